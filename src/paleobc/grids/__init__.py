@@ -1,0 +1,1 @@
+"""Where cells are, how large they are, and which are neighbours."""
