@@ -1,0 +1,1 @@
+"""Where the water of each land cell goes, how far, and how long it takes."""
