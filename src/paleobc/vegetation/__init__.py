@@ -1,0 +1,1 @@
+"""What grows on the land, and the soil below it."""
