@@ -1,0 +1,67 @@
+"""What the command says: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+
+from paleobc.compilation import hear_compilations
+
+#: Results.
+out = Console(highlight=False)
+
+#: Progress, warnings and errors.
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(data: Any) -> None:
+    """Machine-readable result."""
+    out.file.write(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def compilation_said() -> Iterator[None]:
+    """Say once that a loop is being compiled: the first call after an installation takes longer."""
+    said = False
+
+    def say(name: str) -> None:
+        nonlocal said
+        if not said:
+            said = True
+            err.print(f"Compiling the numerical kernels ({name} ...): once after installation, about half a minute.")
+
+    with hear_compilations(say):
+        yield
+
+
+def size_of(number: int) -> str:
+    """
+    Number of bytes as people read it.
+
+    Examples
+    --------
+    >>> size_of(27_000_000), size_of(512)
+    ('27.0 MB', '512 B')
+    """
+    value = float(number)
+    for unit in ("B", "kB", "MB"):
+        if value < 1000.0:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000.0
+    return f"{value:.1f} GB"
+
+
+def seconds_of(seconds: float) -> str:
+    """
+    Time as people read it.
+
+    Examples
+    --------
+    >>> seconds_of(0.0123), seconds_of(3.2)
+    ('12 ms', '3.2 s')
+    """
+    return f"{seconds * 1000:.0f} ms" if seconds < 1.0 else f"{seconds:.1f} s"

@@ -1,0 +1,71 @@
+"""`paleobc check` and `paleobc show`: what is wrong with a relief, and what a file looks like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from paleobc.cli.console import compilation_said, err, out, print_json
+from paleobc.conventions import HEIGHT, place
+from paleobc.pictures.maps import draw_problems, draw_variable
+from paleobc.services.findings import findings, problems_of
+from paleobc.services.looking import open_to_look
+from paleobc.services.sources import read_source
+
+
+def check(
+    relief: Annotated[Path, typer.Argument(help="Relief: any NetCDF file of heights of the globe.")],
+    variable: Annotated[str | None, typer.Option(help="Name of the variable, where in doubt.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    picture: Annotated[Path | None, typer.Option("--map", help="Draw a map with a ring around each problem.")] = None,
+) -> None:
+    """Find what is wrong with a relief; exit code 1 where something is."""
+    dataset, source = read_source("relief", relief, variable)
+    with compilation_said():
+        problems = problems_of(dataset)
+        found = findings(dataset)
+    if picture is not None:
+        draw_problems(dataset[HEIGHT], problems, picture, f"Problems of {relief.name}")
+    if as_json:
+        print_json({"file": source.file, "variable": source.variable, "assumptions": source.assumptions, **found})
+    else:
+        _say(found, source.assumptions, relief, picture)
+    raise typer.Exit(1 if problems else 0)
+
+
+def _say(found: dict[str, Any], assumptions: tuple[str, ...], relief: Path, picture: Path | None) -> None:
+    """A table of the problems, what they mean and what to do."""
+    for sentence in assumptions:
+        err.print(f"{relief.name}: {sentence}", style="dim", markup=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("check", "places", "cells", "first at"):
+        table.add_column(heading, justify="right" if heading in ("places", "cells") else "left")
+    for name, entry in found["checks"].items():
+        first = next((p["cells"][0] for p in found["problems"] if p["check"] == name), None)
+        where = place(first["latitude"], first["longitude"]) if first else ""
+        table.add_row(entry["title"], str(entry["places"]), str(entry["cells"]), where)
+    out.print(table)
+    for name, entry in found["checks"].items():
+        if entry["places"]:
+            problem = next(p for p in found["problems"] if p["check"] == name)
+            out.print(f"{entry['title']}: {problem['meaning']} {problem['remedy']}", markup=False)
+    if not found["problems"]:
+        out.print("Nothing is wrong with this relief.")
+    if picture is not None:
+        out.print(f"Map: {picture}", markup=False, soft_wrap=True)
+
+
+def show(
+    file: Annotated[Path, typer.Argument(help="A relief, or a file that paleobc made.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Picture to write (PNG); else beside the file's name here.")
+    ] = None,
+    variable: Annotated[str | None, typer.Option(help="Variable to draw; else the most telling one.")] = None,
+) -> None:
+    """Draw a map of a file."""
+    picture = output or Path(f"{file.stem}.png")
+    drawn = draw_variable(open_to_look(file, variable), variable, picture)
+    out.print(f"{drawn} of {file.name}: {picture}", markup=False, soft_wrap=True)

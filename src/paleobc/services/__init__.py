@@ -1,0 +1,1 @@
+"""What the command, the notebook and the web application ask for."""

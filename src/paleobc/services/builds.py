@@ -1,0 +1,189 @@
+"""From a recipe to a folder of files that the model reads."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+from filelock import FileLock, Timeout
+
+from paleobc.errors import InputError
+from paleobc.services.files import PROVENANCE, BuiltFile, bring_up_to_date, earlier_files
+from paleobc.services.findings import findings, summary_of_regrid
+from paleobc.services.provenance import VERSION, SourceFile, file_attributes, lineage, now
+from paleobc.services.sources import read_source
+from paleobc.services.verification import Law, assets_to_verify, verify
+from paleobc.steps.assets import ASSETS
+from paleobc.steps.catalogue import GRAPH
+from paleobc.store.atomic import write_text
+from paleobc.store.cache import FolderStore
+from paleobc.workflow.recipe import Recipe, read_recipe
+from paleobc.workflow.run import Listener, Outcome, execute, silent
+
+REPORT = "report.json"
+
+
+@dataclass(frozen=True)
+class Build:
+    """
+    What a build made.
+
+    Parameters
+    ----------
+    folder : Path
+    recipe : Recipe
+    sources : dict of str to SourceFile
+    outcomes : dict of str to Outcome
+        By asset.
+    files : tuple of BuiltFile
+    findings : dict
+        What is worth knowing about the relief.
+    laws : tuple of Law
+    left : tuple of str
+        Files of an earlier build in the folder that this one did not look at.
+    seconds : float
+    """
+
+    folder: Path
+    recipe: Recipe
+    sources: dict[str, SourceFile]
+    outcomes: dict[str, Outcome]
+    files: tuple[BuiltFile, ...]
+    findings: dict[str, Any]
+    laws: tuple[Law, ...]
+    left: tuple[str, ...]
+    seconds: float
+
+    def report(self) -> dict[str, Any]:
+        """All of it as plain data, for ``report.json``."""
+        return {
+            "paleobc": VERSION,
+            "date": now(),
+            "experiment": self.recipe.experiment.model_dump(),
+            "sources": {name: asdict(source) for name, source in self.sources.items()},
+            "steps": {
+                asset: {
+                    "step": o.record.step,
+                    "state": o.state,
+                    "reason": o.reason,
+                    "seconds": round(o.seconds, 4),
+                    "content": o.record.content,
+                }
+                for asset, o in self.outcomes.items()
+            },
+            "files": {f.name: {"state": f.state, "bytes": f.size, "sha256": f.sha256} for f in self.files},
+            "files_of_an_earlier_build": list(self.left),
+            "laws": [asdict(law) for law in self.laws],
+            **self.findings,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def build(
+    recipe_file: Path | str,
+    folder: Path | str,
+    *,
+    only: Iterable[str] = (),
+    listener: Listener = silent,
+) -> Build:
+    """
+    Bring the files of a recipe up to date in a folder.
+
+    What does not depend on anything that changed is not computed again. Nothing in the folder changes before
+    all steps are done: a step that fails leaves the earlier files as they were.
+
+    Parameters
+    ----------
+    recipe_file : Path or str
+    folder : Path or str
+        Made where it is not there. Holds the files under the names of a run, ``report.json``,
+        ``provenance.json``, and ``.paleobc``, results kept for the next build, which may be deleted.
+    only : iterable of str
+        Assets to make, with all they need; by default every file of a run.
+    listener : callable
+        Hears of each step's start and end.
+
+    Returns
+    -------
+    Build
+
+    Raises
+    ------
+    PaleobcError
+        Where the recipe or an input cannot be used, in a sentence that says what to do.
+    """
+    started = time.perf_counter()
+    recipe = read_recipe(Path(recipe_file), GRAPH)
+    wanted = tuple(only) or tuple(asset for asset in GRAPH.assets if ASSETS[asset].file_name)
+    GRAPH.needed_for(wanted)
+    folder = Path(folder)
+    try:
+        (folder / ".paleobc").mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".paleobc" / "lock", timeout=0):
+            return _build(recipe, folder, wanted, listener, started)
+    except Timeout:
+        raise InputError(f"Another build is at work in {folder}; wait for it, or take another folder.") from None
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written: {error.strerror or error}.") from None
+
+
+def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: Listener, started: float) -> Build:
+    """Compute what is needed, then write the files, the provenance, and the report last."""
+    datasets, sources = read_sources(recipe)
+    store = FolderStore(folder / ".paleobc")
+    looked_at = ("regridded_relief", *wanted)
+    outcomes = execute(GRAPH, datasets, recipe.steps, store, wanted=looked_at, listener=listener)
+    contents = {asset: outcome.record.content for asset, outcome in outcomes.items()}
+    laws = verify({asset: store.load(contents[asset]) for asset in assets_to_verify(wanted)})
+    earlier = earlier_files(folder)
+    files = tuple(
+        bring_up_to_date(
+            folder,
+            asset,
+            contents[asset],
+            file_attributes(asset, contents[asset], recipe, lineage(asset, recipe.steps), sources),
+            store,
+            earlier,
+        )
+        for asset in wanted
+    )
+    left = tuple(sorted(n for n in earlier if n not in {f.name for f in files} and (folder / n).is_file()))
+    found = {
+        **findings(store.load(contents["regridded_relief"])),
+        **summary_of_regrid(datasets["relief"], store.load(contents["regridded_relief"]), recipe.steps["regrid"]),
+    }
+    result = Build(folder, recipe, sources, outcomes, files, found, laws, left, time.perf_counter() - started)
+    kept = {name: earlier[name] for name in left}
+    write_text(folder / PROVENANCE, _json(_provenance(result, kept)))
+    write_text(folder / REPORT, _json(result.report()))
+    store.shrink(keep=set(contents.values()))
+    return result
+
+
+def read_sources(recipe: Recipe) -> tuple[dict[str, xr.Dataset], dict[str, SourceFile]]:
+    """Datasets of a recipe's files, and where they come from, by asset."""
+    read = {name: read_source(name, recipe.path_of(name), s.variable) for name, s in recipe.sources.items()}
+    return {name: pair[0] for name, pair in read.items()}, {name: pair[1] for name, pair in read.items()}
+
+
+def _provenance(result: Build, kept: dict[str, Any]) -> dict[str, Any]:
+    """What ``provenance.json`` says: enough to make everything again."""
+    return {
+        "paleobc": VERSION,
+        "date": now(),
+        "experiment": result.recipe.experiment.model_dump(),
+        "sources": {name: asdict(source) for name, source in result.sources.items()},
+        "steps": result.recipe.steps,
+        "records": {asset: asdict(outcome.record) for asset, outcome in result.outcomes.items()},
+        "files": {**kept, **{f.name: {"asset": f.asset, "key": f.key, "sha256": f.sha256} for f in result.files}},
+    }
+
+
+def _json(data: dict[str, Any]) -> str:
+    """Readable JSON."""
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,71 @@
+"""What is worth knowing about a relief, as plain data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import xarray as xr
+
+from paleobc.steps.relief import grid_of, height_of
+from paleobc.topography.checks import CHECKS, Problem, check_relief
+
+#: A report lists so many cells of a problem; the count is always whole.
+MOST_CELLS = 100
+
+
+def problems_of(relief: xr.Dataset) -> list[Problem]:
+    """All that is wrong with a relief of ours."""
+    return check_relief(height_of(relief), grid_of(relief))
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """A problem as plain data."""
+    cells = zip(problem.rows, problem.columns, problem.latitudes, problem.longitudes, strict=True)
+    return {
+        "check": problem.kind,
+        "label": problem.label,
+        "count": int(problem.rows.size),
+        "cells": [
+            {"row": int(j), "column": int(i), "latitude": float(lat), "longitude": float(lon)}
+            for (j, i, lat, lon), _ in zip(cells, range(MOST_CELLS), strict=False)
+        ],
+        "meaning": problem.check.meaning,
+        "remedy": problem.check.remedy,
+    }
+
+
+def findings(relief: xr.Dataset) -> dict[str, Any]:
+    """Problems of a relief and how many there are of each kind, for a report."""
+    problems = problems_of(relief)
+    number = Counter(problem.kind for problem in problems)
+    cells: Counter[str] = Counter()
+    for problem in problems:
+        cells[problem.kind] += int(problem.rows.size)
+    return {
+        "checks": {
+            check.name: {"title": check.title, "places": number[check.name], "cells": cells[check.name]}
+            for check in CHECKS
+        },
+        "problems": [problem_data(problem) for problem in problems],
+    }
+
+
+def summary_of_regrid(relief: xr.Dataset, regridded: xr.Dataset, options: dict[str, Any]) -> dict[str, Any]:
+    """What regridding did to the relief, for a report."""
+    before, after = grid_of(relief), grid_of(regridded)
+    advice = ""
+    if after.rows < before.rows and options["method"] != "conservative":
+        advice = (
+            f"The relief was made coarser by the method {options['method']}, which looks at some of its cells only; "
+            "conservative takes the mean of all."
+        )
+    keys = ("land_fraction_before", "land_fraction_after", "mean_height_before", "mean_height_after")
+    return {
+        "regrid": {
+            "cells_before": list(before.shape),
+            "cells_after": list(after.shape),
+            **{key: float(regridded.attrs[key]) for key in keys},
+            "advice": advice,
+        }
+    }

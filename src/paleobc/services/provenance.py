@@ -1,0 +1,92 @@
+"""Where a file comes from: what is written into it and beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from paleobc.steps.catalogue import GRAPH
+from paleobc.workflow.recipe import Recipe
+
+#: Version of this product.
+VERSION = version("paleobc")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """
+    A file that was given, and what was assumed in reading it.
+
+    Parameters
+    ----------
+    file : str
+        Its name, without folders.
+    variable : str
+    sha256 : str
+        Checksum of its bytes.
+    assumptions : tuple of str
+        One sentence each.
+    """
+
+    file: str
+    variable: str
+    sha256: str
+    assumptions: tuple[str, ...]
+
+
+def now() -> str:
+    """Time of writing; SOURCE_DATE_EPOCH [s] takes its place where two builds have to be equal to the bit."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(fixed), UTC) if fixed.isdigit() else datetime.now(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def lineage(asset: str, options: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Steps that an asset went through, with their options."""
+    return {step.name: options[step.name] for step in GRAPH.ancestry(asset)}
+
+
+def file_attributes(
+    asset: str, content: str, recipe: Recipe | None, options: dict[str, dict[str, Any]], sources: dict[str, SourceFile]
+) -> dict[str, str]:
+    """
+    Global attributes that say where a file comes from; they hold no date and no folder.
+
+    Parameters
+    ----------
+    asset : str
+    content : str
+        Checksum of what the asset says.
+    recipe : Recipe or None
+        The recipe, where there is one.
+    options : dict
+        Options of the steps, by name.
+    sources : dict of str to SourceFile
+        Files that were given, by asset.
+    """
+    experiment = recipe.experiment.model_dump(exclude_defaults=True) if recipe else {}
+    made_of: dict[str, Any] = {
+        "experiment": experiment,
+        "sources": {name: {"file": s.file, "variable": s.variable, "sha256": s.sha256} for name, s in sources.items()},
+        "steps": options,
+    }
+    attributes = {
+        "Conventions": "CF-1.11",
+        "source": f"paleobc {VERSION}",
+        "paleobc_version": VERSION,
+        "paleobc_asset": asset,
+        "paleobc_content_sha256": content,
+        "paleobc_recipe": json.dumps(made_of, sort_keys=True),
+    }
+    for name, source in sources.items():
+        attributes[f"paleobc_{name}_sha256"] = source.sha256
+    if experiment:
+        age = f", {experiment['age']:g} Ma" if "age" in experiment else ""
+        attributes["experiment"] = f"{experiment['name']}{age}"
+        if "author" in experiment:
+            attributes["references"] = experiment["author"]
+    return attributes

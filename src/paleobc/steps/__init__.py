@@ -1,0 +1,1 @@
+"""The steps of the product: each reads assets, calls the science, and writes one asset."""

@@ -1,0 +1,51 @@
+"""The assets of an experiment: what users call them, and the files they become."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["relief", "field", "own"]
+
+
+@dataclass(frozen=True)
+class Asset:
+    """
+    A kind of file of an experiment.
+
+    Parameters
+    ----------
+    name : str
+    title : str
+        What users call it.
+    holds : tuple of str
+        Variables by which a file of ours is known.
+    kind : {"relief", "field", "own"}
+        How a file is read: any global relief; any global field of whole numbers; a file of our own only.
+    file_name : str or None
+        Its name in a run of the model; None where the model does not read it.
+    component : str
+        Which component of the model reads it.
+    """
+
+    name: str
+    title: str
+    holds: tuple[str, ...]
+    kind: Kind = "own"
+    file_name: str | None = None
+    component: str = ""
+
+
+ASSETS: Final = {
+    asset.name: asset
+    for asset in (
+        Asset("relief", "Relief", ("height",), kind="relief"),
+        Asset("biome_map", "Biome map", ("biome",), kind="field"),
+        Asset("regridded_relief", "Regridded relief", ("height",), kind="relief"),
+        Asset("conditioned_relief", "Conditioned relief", ("height", "filled")),
+        Asset("routing", "Routing", ("trip", "basins", "topoind"), file_name="routing.nc", component="ORCHIDEE"),
+        Asset("soils", "Soils", ("soilcolor", "soiltext"), file_name="soils_param.nc", component="ORCHIDEE"),
+        Asset("pft", "PFT", ("maxvegetfrac",), file_name="PFTmap.nc", component="ORCHIDEE"),
+        Asset("high_resolution_relief", "Topo high res", ("RELIEF",), file_name="Relief.nc", component="LMDZ"),
+    )
+}

@@ -1,0 +1,12 @@
+"""All steps of the product, as one graph."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from paleobc.steps.relief import condition, high_resolution_relief, regrid
+from paleobc.steps.rivers import routing
+from paleobc.steps.vegetation import pft, soils
+from paleobc.workflow.graph import Graph
+
+GRAPH: Final = Graph((regrid, condition, routing, soils, high_resolution_relief, pft))

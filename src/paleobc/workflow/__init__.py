@@ -1,0 +1,1 @@
+"""Steps, their graph, and what has to run again: no climate, no database."""

@@ -1,0 +1,89 @@
+"""The graph of steps and assets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
+
+from paleobc.errors import StepError
+from paleobc.workflow.step import Step
+
+
+class Graph:
+    """
+    Steps in an order in which each comes after those that make what it reads.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+
+    Raises
+    ------
+    StepError
+        Where two steps make one asset, or the steps go round in a circle.
+    """
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._maker = {step.writes: step for step in steps}
+        self._by_name = {step.name: step for step in steps}
+        if len(self._maker) < len(steps) or len(self._by_name) < len(steps):
+            raise StepError("Two steps have the same name or make the same asset.")
+        reads = {step.writes: (*step.reads, *step.may_read) for step in steps}
+        try:
+            order = list(TopologicalSorter(reads).static_order())
+        except CycleError as error:
+            raise StepError(f"The steps go round in a circle: {' -> '.join(error.args[1])}.") from None
+        self.steps = tuple(self._maker[asset] for asset in order if asset in self._maker)
+        self.sources = tuple(asset for asset in order if asset not in self._maker)
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """Assets that the steps make, each after what it is made of."""
+        return tuple(step.writes for step in self.steps)
+
+    def step(self, name: str) -> Step:
+        """
+        Step of a name.
+
+        Raises
+        ------
+        StepError
+            Where there is none.
+        """
+        if name not in self._by_name:
+            raise StepError(_unknown("step", name, self._by_name))
+        return self._by_name[name]
+
+    def needed_for(self, assets: Iterable[str]) -> tuple[Step, ...]:
+        """
+        Steps that have to be looked at to have these assets, in order.
+
+        Raises
+        ------
+        StepError
+            Where no step makes one of them.
+        """
+        wanted: set[str] = set()
+        waiting = list(assets)
+        for asset in waiting:
+            if asset not in self._maker:
+                raise StepError(_unknown("asset", asset, self._maker))
+        while waiting:
+            asset = waiting.pop()
+            if asset in self._maker and asset not in wanted:
+                wanted.add(asset)
+                waiting += [*self._maker[asset].reads, *self._maker[asset].may_read]
+        return tuple(step for step in self.steps if step.writes in wanted)
+
+    def ancestry(self, asset: str) -> tuple[Step, ...]:
+        """Steps that an asset went through, itself included, in order."""
+        return self.needed_for([asset])
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    """Sentence for a name that is not known."""
+    names = list(known)
+    close = get_close_matches(name, names, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return f"There is no {kind} {name!r}.{hint} The {kind}s are {', '.join(names)}."

@@ -1,0 +1,174 @@
+"""A recipe: text that rebuilds everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from paleobc.errors import RecipeError
+from paleobc.workflow.graph import Graph
+from paleobc.workflow.step import sentence_of
+from paleobc.workflow.yaml_lines import LinedData, read_yaml
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Strict(BaseModel):
+    """Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Experiment(_Strict):
+    """One palaeogeography: what it is called and whose it is."""
+
+    name: str = Field(min_length=1, max_length=200)
+    author: str = Field(default="", max_length=500)
+    age: float | None = Field(default=None, ge=0, le=4600, description="Million years before present.")
+    hypothesis: str = Field(default="", max_length=2000)
+
+
+class Source(_Strict):
+    """A file that is given, and which of its variables is meant."""
+
+    file: str = Field(min_length=1)
+    variable: str | None = None
+
+
+class Recipe(_Strict):
+    """
+    What an experiment is made of.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    sources : dict of str to Source
+        Files by the asset they are.
+    steps : dict of str to dict
+        All options of every step, checked.
+    folder : Path
+        Where the files of the sources are looked for.
+    """
+
+    experiment: Experiment
+    sources: dict[str, Source]
+    steps: dict[str, dict[str, Any]]
+    folder: Path
+
+    def path_of(self, asset: str) -> Path:
+        """Where the file of a source lies."""
+        return self.folder / self.sources[asset].file
+
+
+def read_recipe(path: Path, graph: Graph) -> Recipe:
+    """
+    Recipe of a file.
+
+    Raises
+    ------
+    RecipeError
+        Where it cannot be read, or a key is unknown, a type wrong, a value not allowed; names the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RecipeError(f"There is no recipe {path}; `paleobc example DIR` writes one to start from.") from None
+    except UnicodeDecodeError:
+        raise RecipeError(f"{path.name} is not text; a recipe is a YAML file.") from None
+    except OSError as error:
+        raise RecipeError(f"{path} cannot be read: {error.strerror}.") from None
+    return parse_recipe(text, graph, name=path.name, folder=path.resolve().parent)
+
+
+def parse_recipe(text: str, graph: Graph, *, name: str = "recipe", folder: Path = Path()) -> Recipe:
+    """
+    Recipe of a text.
+
+    Parameters
+    ----------
+    text : str
+        YAML.
+    graph : Graph
+        Steps and sources that there are.
+    name : str
+        What the text is called, for the errors.
+    folder : Path
+        Where the files of the sources are looked for.
+
+    Raises
+    ------
+    RecipeError
+        Where a key is unknown, a type wrong or a value not allowed; names the line.
+    """
+    lined = read_yaml(text, name)
+    if not isinstance(lined.data, dict):
+        raise RecipeError(f"{name} line 1: a recipe has the keys experiment, relief and steps.")
+    _refuse_unknown(lined.data, ("experiment", "steps", *graph.sources), (), lined, name)
+    for needed in ("experiment", "relief"):
+        if needed not in lined.data:
+            raise RecipeError(f"{name}: the key {needed!r} is needed.")
+    experiment = _checked(Experiment, lined, ("experiment",), name)
+    sources = {asset: _checked(Source, lined, (asset,), name) for asset in graph.sources if asset in lined.data}
+    given = lined.data.get("steps") or {}
+    if not isinstance(given, dict):
+        raise RecipeError(f"{name} line {lined.line_of(('steps',))}: steps: should be names of steps with their options.")
+    _refuse_unknown(given, [step.name for step in graph.steps], ("steps",), lined, name)
+    steps = {
+        step.name: _checked(step.options_model, lined, ("steps", step.name), name).model_dump(mode="json")
+        for step in graph.steps
+    }
+    return Recipe(experiment=experiment, sources=sources, steps=steps, folder=folder)
+
+
+def _at(lined: LinedData, path: tuple[str | int, ...]) -> Any:
+    """Value at a path; nothing there, or nothing in it, is an empty mapping."""
+    value = lined.data
+    for key in path:
+        value = (value or {}).get(key)
+    return {} if value is None else value
+
+
+def _checked(
+    model: type[Model], lined: LinedData, path: tuple[str | int, ...], name: str
+) -> Model:
+    """The part of the recipe at a path, checked."""
+    try:
+        return model.model_validate(_at(lined, path))
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = (*path, *fault["loc"])
+        line = lined.line_of(where)
+        if fault["type"] == "extra_forbidden":
+            raise RecipeError(_unknown_key(name, line, path, fault["loc"][-1], model.model_fields)) from None
+        raise RecipeError(f"{name} line {line}: {_dotted(where)}: {sentence_of(fault)}") from None
+
+
+def _refuse_unknown(
+    data: dict[Any, Any], known: Iterable[str], path: tuple[str | int, ...], lined: LinedData, name: str
+) -> None:
+    """Refuse a mapping with a key that is not known."""
+    for key in data:
+        if key not in tuple(known):
+            raise RecipeError(_unknown_key(name, lined.line_of((*path, key)), path, key, known))
+
+
+def _unknown_key(
+    name: str, line: int, path: tuple[str | int, ...], key: object, known: Iterable[str]
+) -> str:
+    """Sentence for a key that is not known."""
+    names = list(known)
+    close = get_close_matches(str(key), names, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    place = f"{_dotted(path)} has" if path else "a recipe has"
+    listed = f"the keys {', '.join(names)}" if names else "no keys"
+    return f"{name} line {line}: unknown key {key!r}.{hint} Here {place} {listed}."
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    """A path of keys as one word."""
+    return ".".join(str(part) for part in path)
