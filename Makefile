@@ -1,0 +1,44 @@
+# Every target does its own set-up: a virtual environment in .venv with the pinned requirements.
+VENV := .venv
+BIN := $(VENV)/bin
+DONE := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check format bench lock clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(DONE)  ## Set up .venv with everything the project needs
+
+$(DONE): requirements.lock pyproject.toml scripts/install
+	@scripts/install $(VENV)
+	@touch $@
+
+run: $(DONE)  ## Build the example, the present-day Earth, end to end
+	@$(BIN)/paleobc example output/modern-earth
+	@$(BIN)/paleobc build output/modern-earth/recipe.yaml -o output/modern-earth/files
+	@$(BIN)/paleobc show output/modern-earth/files -o output/modern-earth/overview.png
+
+test: $(DONE)  ## Run all tests
+	@$(BIN)/python -m pytest
+
+check: $(DONE)  ## Run the linters: style, types, layers
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: $(DONE)  ## Format the code
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: $(DONE)  ## Compare the river step with its peers (installs them first)
+	@$(BIN)/pip install --quiet --disable-pip-version-check '.[bench]' --editable .
+	@$(BIN)/python benchmarks/rivers.py
+
+lock: $(DONE)  ## Pin the newest releases that pyproject.toml allows
+	@scripts/lock $(VENV)
+
+clean:  ## Remove the virtual environment, caches and the built example
+	@rm -rf $(VENV) output .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Reading and writing files of science; the only place that opens them."""

@@ -1,0 +1,1 @@
+"""Pictures of our files: maps with the break at the shore."""
