@@ -18,7 +18,7 @@ $(DONE): requirements.lock pyproject.toml scripts/install
 run: $(DONE)  ## Build the example, the present-day Earth, end to end
 	@$(BIN)/paleobc example output/modern-earth
 	@$(BIN)/paleobc build output/modern-earth/recipe.yaml -o output/modern-earth/files
-	@$(BIN)/paleobc show output/modern-earth/files -o output/modern-earth/overview.png
+	@$(BIN)/paleobc show output/modern-earth/files -o output/modern-earth/overview.png --open
 
 test: $(DONE)  ## Run all tests
 	@$(BIN)/python -m pytest

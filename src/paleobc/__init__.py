@@ -13,7 +13,9 @@ from paleobc.errors import AmbiguousVariableError, InputError, PaleobcError, Rec
 from paleobc.formats.relief import Relief, read_relief
 from paleobc.services.builds import Build, build
 from paleobc.services.examples import write_example
-from paleobc.services.provenance import VERSION as __version__
+from paleobc.services.provenance import VERSION
+
+__version__ = VERSION
 
 __all__ = [
     "AmbiguousVariableError",

@@ -19,7 +19,7 @@ inline_kernel: Callable[[Callable[..., Any]], Any] = numba.njit(
 )
 
 
-class _CompilationListener(event.Listener):  # type: ignore[misc]  # numba ships no types
+class _CompilationListener(event.Listener):
     """Calls back at the start of each compilation of a loop of ours."""
 
     def __init__(self, callback: Callable[[str], None]) -> None:

@@ -15,8 +15,7 @@ from paleobc.pictures.maps import draw_overview, draw_problems, draw_variable
 
 @dataclass
 class Finding:
-    kind: str
-    label: str
+    title: str
     latitudes: np.ndarray
     longitudes: np.ndarray
 
@@ -129,9 +128,9 @@ def test_an_overview_holds_maps_beside_each_other(relief, routing, tmp_path):
 
 
 def test_problems_are_ringed_on_the_relief(relief, tmp_path):
-    seam = Finding("strait", "strait one cell wide", np.array([2.5, 2.5]), np.array([-177.5, 177.5]))
-    seas = [Finding("closed sea", f"sea {n}", np.array([10.0 * n]), np.array([200.0 + n])) for n in range(3)]
-    empty = Finding("pole", "ocean at the pole", np.array([]), np.array([]))
+    seam = Finding("strait one cell wide", np.array([2.5, 2.5]), np.array([-177.5, 177.5]))
+    seas = [Finding("closed sea", np.array([10.0 * n]), np.array([200.0 + n])) for n in range(3)]
+    empty = Finding("ocean at the pole", np.array([]), np.array([]))
     draw_problems(relief.height, [seam, *seas, empty], tmp_path / "problems.png", "To mend")
     draw_problems(relief.height.rename("topo"), [], tmp_path / "plain.png", "To mend")
     ringed, plain = imread(tmp_path / "problems.png"), imread(tmp_path / "plain.png")

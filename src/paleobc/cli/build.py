@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from paleobc.cli.console import compilation_said, err, out, print_json, seconds_of, size_of
-from paleobc.services.builds import REPORT, Build, build as build_files
+from paleobc.services.builds import REPORT, Build
+from paleobc.services.builds import build as build_files
 from paleobc.services.files import PROVENANCE
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
@@ -51,7 +52,13 @@ def _tables(made: Build) -> None:
         for sentence in source.assumptions:
             err.print(f"{source.file}: {sentence}", style="dim", markup=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, side in (("asset", "left"), ("state", "left"), ("why", "left"), ("time", "right"), ("file", "left")):
+    for heading, side in (
+        ("asset", "left"),
+        ("state", "left"),
+        ("why", "left"),
+        ("time", "right"),
+        ("file", "left"),
+    ):
         table.add_column(heading, justify="right" if side == "right" else "left", no_wrap=heading != "why")
     table.add_column("size", justify="right", no_wrap=True)
     files = {file.asset: file for file in made.files}
@@ -68,7 +75,11 @@ def _tables(made: Build) -> None:
     out.print(table)
     _warnings(made.report())
     if made.left:
-        err.print(f"Left from an earlier build, not looked at: {', '.join(made.left)}.", style="yellow", markup=False)
+        err.print(
+            f"Left from an earlier build, not looked at: {', '.join(made.left)}.",
+            style="yellow",
+            markup=False,
+        )
     laws = len(made.laws)
     out.print(
         f"{len(made.files)} files, {REPORT} and {PROVENANCE} are in {made.folder} "
@@ -84,8 +95,9 @@ def _warnings(report: dict[str, Any]) -> None:
     if advice:
         err.print(f"Note: {advice}", style="yellow", markup=False)
     found = [
-        f"{entry['places']} {entry['title'].lower()}s" if name == "closed_sea" else
-        f"{entry['cells']} cells: {entry['title'].lower()}"
+        f"{entry['places']} {entry['title'].lower()}s"
+        if name == "closed_sea"
+        else f"{entry['cells']} cells: {entry['title'].lower()}"
         for name, entry in report["checks"].items()
         if entry["places"]
     ]

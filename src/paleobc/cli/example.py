@@ -16,4 +16,7 @@ def example(
 ) -> None:
     """Write the example, the present-day Earth: a recipe and its topography."""
     recipe, topography = write_example(folder)
-    out.print(f"{recipe} and {topography} are there. Next: paleobc build {recipe} -o {folder / 'files'}", soft_wrap=True)
+    out.print(
+        f"{recipe} and {topography} are there. Next: paleobc build {recipe} -o {folder / 'files'}",
+        soft_wrap=True,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,9 +12,9 @@ from rich.table import Table
 
 from paleobc.cli.console import compilation_said, err, out, print_json
 from paleobc.conventions import HEIGHT, place
-from paleobc.pictures.maps import draw_problems, draw_variable
+from paleobc.pictures.maps import draw_overview, draw_problems, draw_variable
 from paleobc.services.findings import findings, problems_of
-from paleobc.services.looking import open_to_look
+from paleobc.services.looking import open_to_look, overview_of
 from paleobc.services.sources import read_source
 
 
@@ -59,13 +61,22 @@ def _say(found: dict[str, Any], assumptions: tuple[str, ...], relief: Path, pict
 
 
 def show(
-    file: Annotated[Path, typer.Argument(help="A relief, or a file that paleobc made.")],
+    file: Annotated[Path, typer.Argument(help="A relief, a file that paleobc made, or a folder of a build.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Picture to write (PNG); else beside the file's name here.")
+        Path | None,
+        typer.Option("--output", "-o", help="Picture to write (PNG); by default named after the file, here."),
     ] = None,
-    variable: Annotated[str | None, typer.Option(help="Variable to draw; else the most telling one.")] = None,
+    variable: Annotated[str | None, typer.Option(help="Variable to draw; by default the most telling one.")] = None,
+    view: Annotated[bool, typer.Option("--open", help="Open the picture where there is a screen.")] = False,
 ) -> None:
-    """Draw a map of a file."""
-    picture = output or Path(f"{file.stem}.png")
-    drawn = draw_variable(open_to_look(file, variable), variable, picture)
-    out.print(f"{drawn} of {file.name}: {picture}", markup=False, soft_wrap=True)
+    """Draw a map of a file, or of all files of a build."""
+    picture = output or Path(f"{file.resolve().stem}.png")
+    if file.is_dir():
+        title, panels = overview_of(file)
+        draw_overview(panels, picture, title)
+        drawn = f"{len(panels)} maps of {file}"
+    else:
+        drawn = f"{draw_variable(open_to_look(file, variable), variable, picture)} of {file.name}"
+    out.print(f"{drawn}: {picture}", markup=False, soft_wrap=True)
+    if view and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform in ("darwin", "win32")):
+        typer.launch(str(picture))

@@ -49,7 +49,9 @@ def _command_of(step: Step) -> Callable[..., None]:
     }
     parameters = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
-        for (name, annotation), default in zip(annotations.items(), (inspect.Parameter.empty,) * 2 + (None,), strict=True)
+        for (name, annotation), default in zip(
+            annotations.items(), (inspect.Parameter.empty,) * 2 + (None,), strict=True
+        )
     ]
     for name, field in step.options_model.model_fields.items():
         flag = f"--{name.replace('_', '-')}"

@@ -69,9 +69,10 @@ def read_biome_map(path: Path, variable: str | None = None) -> BiomeMap:
         else:
             variable = named_field(dataset, path.name, variable)
         field = dataset.variables[variable]
-        axes = find_axes(dataset, path.name, variable, long_dimensions(field))
+        first, second = long_dimensions(field)
+        axes = find_axes(dataset, path.name, variable, (first, second))
         rows, columns = rows_of(axes.latitudes, path.name), columns_of(axes.longitudes, path.name)
-        turn = long_dimensions(field)[0] == axes.longitude_dimension
+        turn = first == axes.longitude_dimension
         shape = axes.latitudes.size, axes.longitudes.size
         raw, missing = read_values(field, shape[::-1] if turn else shape, turn)
         values = np.where(missing, float(NO_BIOME), unpacked(field, raw)[0])

@@ -80,9 +80,7 @@ def declared_variables(path: Path) -> tuple[DeclaredVariable, ...]:
                 "copy or download it again."
             ) from None
         except DamagedHeaderError as fault:
-            raise InputError(
-                f"{path.name} is damaged: its NetCDF header {fault}; copy or download it again."
-            ) from None
+            raise InputError(f"{path.name} is damaged: its NetCDF header {fault}; copy or download it again.") from None
 
 
 class _Header:

@@ -46,8 +46,7 @@ def check_hdf5(path: Path, cell_limit: int) -> None:
     """
     if not _heaps_are_whole(path):
         raise InputError(
-            f"{path.name} is damaged: a table inside its HDF5 structure contradicts itself; "
-            "copy or download it again."
+            f"{path.name} is damaged: a table inside its HDF5 structure contradicts itself; copy or download it again."
         )
     try:
         with h5py.File(path, "r") as file:
@@ -59,8 +58,7 @@ def check_hdf5(path: Path, cell_limit: int) -> None:
                 "says; copy or download it again."
             ) from failure
         raise InputError(
-            f"{path.name} begins like a NetCDF-4 (HDF5) file, but its contents are damaged; copy or "
-            "download it again."
+            f"{path.name} begins like a NetCDF-4 (HDF5) file, but its contents are damaged; copy or download it again."
         ) from failure
 
 
@@ -118,8 +116,7 @@ class _Walk:
         if kind != h5py.h5l.TYPE_HARD:
             what = {h5py.h5l.TYPE_EXTERNAL: "a link to another file", h5py.h5l.TYPE_SOFT: "a symbolic link"}
             raise self.refuse(
-                f"holds {what.get(kind, 'a link of an unknown kind')} under {quoted(name)}, and links are "
-                "not followed",
+                f"holds {what.get(kind, 'a link of an unknown kind')} under {quoted(name)}, and links are not followed",
                 "give a file that holds its data itself",
             )
         opened = h5py.h5o.open(group, link)
@@ -128,9 +125,7 @@ class _Walk:
         elif isinstance(opened, h5py.h5d.DatasetID):
             self._dataset(opened, name)
         else:
-            raise self.refuse(
-                f"defines a type of its own, {quoted(name)}, which is not read", COPY_AS_CLASSIC
-            )
+            raise self.refuse(f"defines a type of its own, {quoted(name)}, which is not read", COPY_AS_CLASSIC)
 
     def _dataset(self, dataset: h5py.h5d.DatasetID, name: str) -> None:
         # The layout is asked for before the shape: the shape of a virtual dataset may open its sources.
@@ -156,8 +151,7 @@ class _Walk:
                 continue
             if kind.get_class() not in PLAIN_TYPES:
                 raise self.refuse(
-                    f"gives the attribute {quoted(title)} of {quoted(name)} a type that is neither number "
-                    "nor text",
+                    f"gives the attribute {quoted(title)} of {quoted(name)} a type that is neither number nor text",
                     COPY_AS_CLASSIC,
                 )
             text = kind.get_class() == h5py.h5t.STRING and kind.is_variable_str()

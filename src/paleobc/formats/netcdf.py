@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import xarray as xr
@@ -16,7 +16,10 @@ from paleobc.formats.opening import open_netcdf
 
 #: The model's clusters have old libraries: NetCDF-3 with 64-bit offsets. Our own store keeps NetCDF-4.
 FileFormat = Literal["NETCDF3_64BIT", "NETCDF4"]
-_LIBRARY_NAMES = {"NETCDF3_64BIT": "NETCDF3_64BIT_OFFSET", "NETCDF4": "NETCDF4"}
+_LIBRARY_NAMES: Final[dict[FileFormat, Literal["NETCDF3_64BIT_OFFSET", "NETCDF4"]]] = {
+    "NETCDF3_64BIT": "NETCDF3_64BIT_OFFSET",
+    "NETCDF4": "NETCDF4",
+}
 
 
 def write_netcdf(
@@ -65,7 +68,7 @@ def _fill(file: Dataset, dataset: xr.Dataset, attributes: Mapping[str, object]) 
         placed = [c for c in beside if set(dataset[c].dims) <= set(variable.dims)]
         if placed and name not in dataset.coords:
             own["coordinates"] = " ".join(placed)
-        written = file.createVariable(str(name), variable.dtype, variable.dims, fill_value=fill)
+        written = file.createVariable(str(name), variable.dtype, tuple(map(str, variable.dims)), fill_value=fill)
         written.set_auto_maskandscale(False)
         written.setncatts(own)
         written[...] = variable.values

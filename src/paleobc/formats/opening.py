@@ -153,9 +153,7 @@ def _other_kind(first: bytes) -> tuple[str, str]:
 def _is_text(first: bytes) -> bool:
     """Tell whether bytes are readable characters; a letter cut at the end does not matter."""
     letters = first.decode("utf-8", "ignore")
-    return len(letters) > 0.9 * len(first) and all(
-        letter.isprintable() or letter.isspace() for letter in letters
-    )
+    return len(letters) > 0.9 * len(first) and all(letter.isprintable() or letter.isspace() for letter in letters)
 
 
 def _check_classic(path: Path, cell_limit: int) -> None:

@@ -105,7 +105,12 @@ def pft_file(fractions: FloatArray) -> xr.Dataset:
 def _time_and_types() -> dict[str, xr.Variable]:
     """Coordinates of the one time and of the 13 types."""
     time = {"units": "years since 0-1-1", "calendar": "gregorian", "axis": "T"}
-    types = {"valid_max": np.int32(13), "long_name": "Vegetation Classes", "valid_min": np.int32(1), "units": "-"}
+    types = {
+        "valid_max": np.int32(13),
+        "long_name": "Vegetation Classes",
+        "valid_min": np.int32(1),
+        "units": "-",
+    }
     return {
         "time_counter": xr.Variable("time_counter", np.array([1], dtype=np.int32), time),
         "veget": xr.Variable("veget", np.arange(1, 14, dtype=np.int32), types),

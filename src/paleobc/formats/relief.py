@@ -131,8 +131,7 @@ def _refuse_small(axes: Axes, file: str) -> None:
     shape = axes.latitudes.size, axes.longitudes.size
     if shape[0] < FEWEST_ROWS or shape[1] < FEWEST_COLUMNS:
         raise InputError(
-            f"{file} holds a grid of {sized(shape)} cells; at least {sized((FEWEST_ROWS, FEWEST_COLUMNS))} "
-            "are needed."
+            f"{file} holds a grid of {sized(shape)} cells; at least {sized((FEWEST_ROWS, FEWEST_COLUMNS))} are needed."
         )
 
 

@@ -25,9 +25,7 @@ NAMES: Final = (
 )
 #: Names that leave nothing to assume.
 CLEAR_NAMES: Final = ({"lat", "lon"}, {LATITUDE, LONGITUDE})
-ROTATED: Final = frozenset(
-    {"grid_latitude", "grid_longitude", "projection_x_coordinate", "projection_y_coordinate"}
-)
+ROTATED: Final = frozenset({"grid_latitude", "grid_longitude", "projection_x_coordinate", "projection_y_coordinate"})
 #: A two-dimensional coordinate is that of a regular grid where it varies along one dimension only [degrees].
 SEPARABLE: Final = 1e-3
 
@@ -180,9 +178,7 @@ def _flat_pair(dataset: Dataset, dimensions: tuple[str, str]) -> Axes | None:
                 found.setdefault(role, (variable.dimensions[along], profile))
     if len(found) < 2 or found[LATITUDE][0] == found[LONGITUDE][0]:
         return None
-    sentence = (
-        "The latitudes and longitudes, written for every cell, were found to be those of a regular grid."
-    )
+    sentence = "The latitudes and longitudes, written for every cell, were found to be those of a regular grid."
     return Axes(found[LATITUDE][0], found[LONGITUDE][0], found[LATITUDE][1], found[LONGITUDE][1], (sentence,))
 
 

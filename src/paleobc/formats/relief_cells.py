@@ -179,9 +179,7 @@ def to_cells(
     cells = np.roll(cells, columns.shift, axis=1)
     if on_nodes:
         cells, phase = _between_columns(cells, phase)
-        notes += (
-            "Heights lie on nodes, poles and first meridian twice: a cell is the mean of its four nodes.",
-        )
+        notes += ("Heights lie on nodes, poles and first meridian twice: a cell is the mean of its four nodes.",)
     elif rows.on_poles:
         notes += ("Rows lie on both poles: a cell is the mean of its two rows, and columns were kept.",)
     return cells, phase, notes
@@ -226,11 +224,7 @@ def _compare_repeated(heights: FloatArray, count: int, file: str) -> tuple[str, 
             f"{file}: its columns {column + 1} and {column + count + 1} lie on the same meridian and differ "
             f"by {rounded(worst)} m in row {row + 1} from the south; correct one of them."
         )
-    return (
-        (f"Columns on the same meridian differ by up to {rounded(worst)} m; the first was kept.",)
-        if worst
-        else ()
-    )
+    return (f"Columns on the same meridian differ by up to {rounded(worst)} m; the first was kept.",) if worst else ()
 
 
 def _unwrapped(longitudes: FloatArray) -> FloatArray:

@@ -16,9 +16,7 @@ from paleobc.formats.wording import counted, quoted, rounded
 
 #: Metres in each unit of length; the international foot and the fathom of six feet.
 METRES: Final = {
-    **dict.fromkeys(
-        ["m", "meter", "meters", "metre", "metres", "masl", "m asl", "m a s l", "mts", "mtrs"], 1.0
-    ),
+    **dict.fromkeys(["m", "meter", "meters", "metre", "metres", "masl", "m asl", "m a s l", "mts", "mtrs"], 1.0),
     **dict.fromkeys(["meters above sea level", "metres above sea level", "m above sea level"], 1.0),
     **dict.fromkeys(["km", "kilometer", "kilometers", "kilometre", "kilometres", "kms"], 1000.0),
     **dict.fromkeys(["dm", "decimeter", "decimeters", "decimetre", "decimetres"], 0.1),
@@ -133,9 +131,7 @@ def to_positive_up(
             f"{HOW_TO_STATE.format(name=variable.name)}."
         )
     if described and stated is None:
-        return values, (
-            f"The variable {name} is called a depth, but its deep side is negative: it is positive up.",
-        )
+        return values, (f"The variable {name} is called a depth, but its deep side is negative: it is positive up.",)
     return values, _doubts(values, seen, name)
 
 
@@ -238,9 +234,7 @@ def _factor(values: FloatArray, units: str, name: str) -> tuple[float, str]:
         return factor, f"Values were converted from {quoted(units)} to metres."
     return (
         1.0,
-        f"The variable {name} was taken in metres as it says, although it only runs {limits}."
-        if small
-        else "",
+        f"The variable {name} was taken in metres as it says, although it only runs {limits}." if small else "",
     )
 
 

@@ -51,9 +51,7 @@ def unpacked(variable: Variable[Any], raw: RawArray) -> tuple[FloatArray, tuple[
         values *= factor[0]
     if offset.size:
         values += offset[0]
-    return values, (
-        f"The packed numbers of {quoted(variable.name)} were unpacked by scale_factor and add_offset.",
-    )
+    return values, (f"The packed numbers of {quoted(variable.name)} were unpacked by scale_factor and add_offset.",)
 
 
 def refuse_missing(missing: BoolArray, place: Place, file: str, name: str, ocean_only: bool) -> None:
@@ -74,13 +72,9 @@ def refuse_missing(missing: BoolArray, place: Place, file: str, name: str, ocean
     count = int(np.count_nonzero(missing))
     if count == 0:
         return
-    where = (
-        f"in {counted(count)} of {counted(missing.size)} cells, the first at {place(int(np.argmax(missing)))}"
-    )
+    where = f"in {counted(count)} of {counted(missing.size)} cells, the first at {place(int(np.argmax(missing)))}"
     if count == missing.size:
-        raise InputError(
-            f"{file}: the variable {quoted(name)} has no value anywhere; give a file with a relief."
-        )
+        raise InputError(f"{file}: the variable {quoted(name)} has no value anywhere; give a file with a relief.")
     if ocean_only:
         raise InputError(
             f"{file}: the variable {quoted(name)} holds only the depth of the ocean (no value {where}), and "

@@ -37,9 +37,7 @@ HOW_TO_NAME: Final = 'name it with "variable: NAME" in the recipe or "--variable
 
 def long_dimensions(variable: Variable[Any]) -> tuple[str, ...]:
     """Dimensions of a variable that are not of length one."""
-    return tuple(
-        name for name, length in zip(variable.dimensions, variable.shape, strict=True) if length != 1
-    )
+    return tuple(name for name, length in zip(variable.dimensions, variable.shape, strict=True) if length != 1)
 
 
 def is_number(variable: Variable[Any]) -> bool:
@@ -82,9 +80,7 @@ def find_variable(dataset: Dataset, file: str, name: str | None) -> tuple[str, t
         rest = listed(each for each in candidates if each != usual[0])
         return usual[0], (f"The variable {quoted(usual[0])} was taken as the relief, and not {rest}.",)
     if len(candidates) == 1:
-        message = (
-            f"The only field of {file}, {quoted(candidates[0])}, does not look like a relief; if it is, "
-        )
+        message = f"The only field of {file}, {quoted(candidates[0])}, does not look like a relief; if it is, "
     else:
         message = f"{file} holds several fields that could be the relief: {listed(usual or candidates)}; "
     raise AmbiguousVariableError(f"{message}{HOW_TO_NAME}.", tuple(usual or candidates))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -37,9 +38,7 @@ def _shift(source: RegularGrid, target: RegularGrid) -> float:
     return (target.west - source.west) / source.longitude_step
 
 
-def nearest(
-    field: npt.NDArray[Values], source: RegularGrid, target: RegularGrid
-) -> npt.NDArray[Values]:
+def nearest(field: npt.NDArray[Values], source: RegularGrid, target: RegularGrid) -> npt.NDArray[Values]:
     """
     Value of the source cell whose centre is nearest; half way, the western and the southern one.
 
@@ -153,7 +152,11 @@ def conservative(field: FloatArray, source: RegularGrid, target: RegularGrid) ->
     return mean
 
 
-_METHODS = {"nearest": nearest, "linear": linear, "conservative": conservative}
+_METHODS: dict[str, Callable[[FloatArray, RegularGrid, RegularGrid], FloatArray]] = {
+    "nearest": nearest,
+    "linear": linear,
+    "conservative": conservative,
+}
 
 
 def regrid(field: FloatArray, source: RegularGrid, target: RegularGrid, method: Method) -> FloatArray:

@@ -57,7 +57,7 @@ def bar_ticks(key: ColourBar) -> list[float]:
 
 
 def _even(low: float, high: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    return np.array(MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high))
+    return np.array(MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(low, high))
 
 
 def number_label(value: float) -> str:

@@ -77,9 +77,7 @@ def _choose(basins: IntArray, order: IntArray, palette: int) -> IntArray:
     return chosen
 
 
-def _neighbours(
-    basins: IntArray, large: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-) -> dict[int, set[int]]:
+def _neighbours(basins: IntArray, large: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> dict[int, set[int]]:
     """Large basins that touch, also across the date line and the corners of cells."""
     pairs = []
     for rows, columns in ((0, 1), (1, 0), (1, 1), (1, -1)):

@@ -10,7 +10,6 @@ import numpy as np
 from matplotlib.colors import Colormap, ListedColormap, TwoSlopeNorm
 
 
-
 def _scientific(name: str) -> ListedColormap:
     """
     One of Crameri's scientific colour maps (doi:10.5281/zenodo.1243862).
@@ -125,6 +124,4 @@ class ShoreNorm(TwoSlopeNorm):
         place = super().__call__(value, clip)
         # A two-slope norm sends 0 to the middle, which a table of 256 colours paints as land.
         sea = np.ma.asarray(value) <= 0
-        return np.ma.MaskedArray(
-            np.where(sea, np.minimum(place, self._SEA_LEVEL), place), np.ma.getmask(place)
-        )
+        return np.ma.MaskedArray(np.where(sea, np.minimum(place, self._SEA_LEVEL), place), np.ma.getmask(place))

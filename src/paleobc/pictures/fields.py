@@ -43,9 +43,7 @@ class Field:
 def field_of(dataset: xr.Dataset, variable: str) -> Field:
     """One variable of a data set as a field on a map."""
     if dataset[variable].dtype.kind not in "biuf":
-        raise InputError(
-            f"'{variable}' does not hold numbers, so it cannot be drawn; choose another variable."
-        )
+        raise InputError(f"'{variable}' does not hold numbers, so it cannot be drawn; choose another variable.")
     positions = positions_of(dataset, variable)
     kind = kind_of(dataset, variable)
     if kind.look == "vegetation":
@@ -64,9 +62,7 @@ def _plane(array: xr.DataArray, positions: Positions) -> FloatArray:
 
 def _dominant(array: xr.DataArray, positions: Positions) -> FloatArray:
     """Find the number from 1 of the type with the largest fraction, NaN where no type has any."""
-    types = next(
-        (name for name in array.dims if name not in positions.dimensions and array.sizes[name] > 1), None
-    )
+    types = next((name for name in array.dims if name not in positions.dimensions and array.sizes[name] > 1), None)
     if types is None:
         raise InputError(f"'{array.name}' has no dimension of plant functional types.")
     layers = np.stack([_plane(array.isel({types: layer}), positions) for layer in range(array.sizes[types])])

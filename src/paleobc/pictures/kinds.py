@@ -161,9 +161,7 @@ def join_subbasins(dataset: xr.Dataset) -> xr.Dataset:
     if SUBBASINS in dataset or not set(SUBBASIN_MASKS) <= set(dataset.variables):
         return dataset
     atlantic, pacific, indian = (dataset[name] > 0 for name in SUBBASIN_MASKS)
-    return dataset.assign(
-        {SUBBASINS: 1 * atlantic + 2 * (pacific & ~atlantic) + 3 * (indian & ~atlantic & ~pacific)}
-    )
+    return dataset.assign({SUBBASINS: 1 * atlantic + 2 * (pacific & ~atlantic) + 3 * (indian & ~atlantic & ~pacific)})
 
 
 def _is_drawable(dataset: xr.Dataset, variable: Hashable) -> bool:

@@ -101,9 +101,7 @@ def draw_problems(height: xr.DataArray, problems: Sequence[Problem], path: Path,
     sheet.write(path)
 
 
-def _panel(
-    dataset: xr.Dataset, variable: str, scale: Scale, title: str = "", legend: tuple[Swatch, ...] = ()
-) -> Panel:
+def _panel(dataset: xr.Dataset, variable: str, scale: Scale, title: str = "", legend: tuple[Swatch, ...] = ()) -> Panel:
     """Sample and paint one variable for a map of the width of the scale."""
     field = field_of(dataset, variable)
     cells = nearest_cells(field.positions, scale.map_width)

@@ -204,9 +204,7 @@ def _scatter(axes: Axes, marks: Marks, letters: float) -> None:
     )
 
 
-def draw_sheet(
-    panels: Sequence[Panel], scale: Scale, columns: int, title: str = ""
-) -> tuple[Sheet, list[Axes]]:
+def draw_sheet(panels: Sequence[Panel], scale: Scale, columns: int, title: str = "") -> tuple[Sheet, list[Axes]]:
     """Sheet with panels from left to right and downwards, each row as high as its highest panel."""
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
     heights = [max(scale.height(panel) for panel in row) for row in rows]

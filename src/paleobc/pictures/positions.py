@@ -101,9 +101,7 @@ def _coordinate_pairs(dataset: xr.Dataset) -> list[tuple[Hashable, Hashable]]:
     """Variables that may be latitude and longitude, the likeliest first."""
     by_name = {str(name).lower(): name for name in dataset.variables}
     pairs = [(by_name[a], by_name[b]) for a, b in COORDINATE_NAMES if a in by_name and b in by_name]
-    named = [
-        [name for name in dataset.variables if _has_unit(dataset, name, unit)] for unit in ("north", "east")
-    ]
+    named = [[name for name in dataset.variables if _has_unit(dataset, name, unit)] for unit in ("north", "east")]
     return pairs + list(zip(*named, strict=False))
 
 

@@ -29,21 +29,15 @@ class Problem(Protocol):
 
     Attributes
     ----------
-    kind : str
-        What sort of problem; one colour each.
-    label : str
-        Words for the legend.
+    title : str
+        What sort of problem, as the legend says it; one colour each.
     latitudes, longitudes : ndarray of float, shape (n,)
         Cells concerned [degrees].
     """
 
     @property
-    def kind(self) -> str:
+    def title(self) -> str:
         """What sort of problem."""
-
-    @property
-    def label(self) -> str:
-        """Words for the legend."""
 
     @property
     def latitudes(self) -> FloatArray:
@@ -55,18 +49,11 @@ class Problem(Protocol):
 
 
 def problem_swatches(problems: Sequence[Problem]) -> tuple[Swatch, ...]:
-    """
-    Legend of the kinds of problem, each with its number of cells.
-
-    The words are the label where a kind has only one, else the kind.
-    """
+    """Legend of the kinds of problem, each with its number of cells."""
     swatches = []
     for place, kind in enumerate(_kinds(problems)):
-        same = [problem for problem in problems if problem.kind == kind]
-        labels = {problem.label for problem in same}
-        words = labels.pop() if len(labels) == 1 else kind
-        cells = sum(np.size(problem.latitudes) for problem in same)
-        swatches.append(Swatch(f"{words} ({cells} cell{'s' * (cells != 1)})", (_colour(place),), "ring"))
+        cells = sum(np.size(problem.latitudes) for problem in problems if problem.title == kind)
+        swatches.append(Swatch(f"{kind} ({cells} cell{'s' * (cells != 1)})", (_colour(place),), "ring"))
     return tuple(swatches)
 
 
@@ -74,7 +61,7 @@ def draw_rings(axes: Axes, problems: Sequence[Problem]) -> None:
     """Draw rings around groups of near cells, and a dot in each cell, on a map whose axes are in degrees."""
     for place, kind in enumerate(_kinds(problems)):
         for problem in problems:
-            if problem.kind != kind or np.size(problem.latitudes) == 0:
+            if problem.title != kind or np.size(problem.latitudes) == 0:
                 continue
             longitudes = (np.asarray(problem.longitudes, dtype=np.float64) + 180.0) % 360.0 - 180.0
             points = np.column_stack((longitudes, np.asarray(problem.latitudes, dtype=np.float64)))
@@ -133,7 +120,7 @@ def _ellipses(axes: Axes, centres: FloatArray, sizes: FloatArray, colour: str, w
 
 def _kinds(problems: Sequence[Problem]) -> list[str]:
     """Kinds of problem in the order in which they come."""
-    return list(dict.fromkeys(problem.kind for problem in problems))
+    return list(dict.fromkeys(problem.title for problem in problems))
 
 
 def _colour(place: int) -> str:

@@ -42,17 +42,13 @@ class Sheet:
         self.width = width
         self.height = height
         # Not pyplot: its state is shared by all threads of a server.
-        self.figure = Figure(
-            figsize=(width / RESOLUTION, height / RESOLUTION), dpi=RESOLUTION, facecolor=OUTSIDE
-        )
+        self.figure = Figure(figsize=(width / RESOLUTION, height / RESOLUTION), dpi=RESOLUTION, facecolor=OUTSIDE)
         FigureCanvasAgg(self.figure)
 
     def axes(self, box: Box) -> Axes:
         """Axes that fill a box."""
         bottom = 1.0 - (box.top + box.height) / self.height
-        return self.figure.add_axes(
-            (box.left / self.width, bottom, box.width / self.width, box.height / self.height)
-        )
+        return self.figure.add_axes((box.left / self.width, bottom, box.width / self.width, box.height / self.height))
 
     def words(
         self,
@@ -82,9 +78,7 @@ class Sheet:
         if path.suffix.lower() != ".png":
             raise InputError(f"A picture is written as PNG; give '{path}' a name that ends in .png.")
         if not path.parent.is_dir():
-            raise InputError(
-                f"The folder '{path.parent}' does not exist; make it, or write the picture elsewhere."
-            )
+            raise InputError(f"The folder '{path.parent}' does not exist; make it, or write the picture elsewhere.")
         draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
         try:
             # Without the name of the software the same map gives the same bytes from year to year.

@@ -180,7 +180,10 @@ def _provenance(result: Build, kept: dict[str, Any]) -> dict[str, Any]:
         "sources": {name: asdict(source) for name, source in result.sources.items()},
         "steps": result.recipe.steps,
         "records": {asset: asdict(outcome.record) for asset, outcome in result.outcomes.items()},
-        "files": {**kept, **{f.name: {"asset": f.asset, "key": f.key, "sha256": f.sha256} for f in result.files}},
+        "files": {
+            **kept,
+            **{f.name: {"asset": f.asset, "key": f.key, "sha256": f.sha256} for f in result.files},
+        },
     }
 
 

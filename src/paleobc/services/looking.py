@@ -6,6 +6,7 @@ from pathlib import Path
 
 import xarray as xr
 
+from paleobc.errors import InputError
 from paleobc.formats.netcdf import read_netcdf
 from paleobc.formats.relief import read_relief
 from paleobc.steps.assets import ASSETS
@@ -26,3 +27,32 @@ def open_to_look(path: Path, variable: str | None = None) -> xr.Dataset:
     if own or on_ocean_grid or variable in dataset:
         return dataset
     return read_relief(path, variable).dataset
+
+
+#: Maps of a build: title, asset and variable, in the order in which they stand beside each other.
+_MAPS = (
+    ("Relief, conditioned for rivers", "routing", "topo"),
+    ("River basins", "routing", "basins"),
+    ("Dominant plant functional type", "pft", "maxvegetfrac"),
+    ("Relief for the atmosphere", "high_resolution_relief", "RELIEF"),
+)
+
+
+def overview_of(folder: Path) -> tuple[str, list[tuple[str, xr.Dataset, str]]]:
+    """
+    Title and maps, as (title, dataset, variable), of the files of a build.
+
+    Raises
+    ------
+    InputError
+        Where the folder holds none.
+    """
+    opened = {
+        asset: read_netcdf(folder / str(ASSETS[asset].file_name))
+        for asset in dict.fromkeys(asset for _, asset, _ in _MAPS)
+        if (folder / str(ASSETS[asset].file_name)).is_file()
+    }
+    if not opened:
+        raise InputError(f"{folder} holds no files of a build; `paleobc build RECIPE -o {folder}` makes them.")
+    title = str(next(iter(opened.values())).attrs.get("experiment", folder.name))
+    return title, [(words, opened[asset], name) for words, asset, name in _MAPS if asset in opened]

@@ -51,7 +51,11 @@ def lineage(asset: str, options: dict[str, dict[str, Any]]) -> dict[str, dict[st
 
 
 def file_attributes(
-    asset: str, content: str, recipe: Recipe | None, options: dict[str, dict[str, Any]], sources: dict[str, SourceFile]
+    asset: str,
+    content: str,
+    recipe: Recipe | None,
+    options: dict[str, dict[str, Any]],
+    sources: dict[str, SourceFile],
 ) -> dict[str, str]:
     """
     Global attributes that say where a file comes from; they hold no date and no folder.

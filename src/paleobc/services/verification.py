@@ -48,7 +48,11 @@ def verify_routing(routing: xr.Dataset, conditioned_relief: xr.Dataset) -> list[
             f"{int(land.sum())} land cells",
         ),
         Law("Each basin has one outlet", bool((per_basin == 1).all()), f"{count} basins"),
-        Law("All water reaches the sea", drained == int(land.sum()), f"{drained} of {int(land.sum())} land cells"),
+        Law(
+            "All water reaches the sea",
+            drained == int(land.sum()),
+            f"{drained} of {int(land.sum())} land cells",
+        ),
         Law(
             "Every step down a river has a length",
             bool((routing["riverl"].values[land] > 0.0).all()),
@@ -76,7 +80,13 @@ def verify_relief(relief: xr.Dataset) -> list[Law]:
     """The high-resolution relief has a height everywhere."""
     heights = relief["RELIEF"].values
     whole = bool(np.isfinite(heights).all() and heights.min() >= 0.0)
-    return [Law("The high-resolution relief is whole and nowhere negative", whole, f"highest {heights.max():.0f} m")]
+    return [
+        Law(
+            "The high-resolution relief is whole and nowhere negative",
+            whole,
+            f"highest {heights.max():.0f} m",
+        )
+    ]
 
 
 def assets_to_verify(assets: Iterable[str]) -> set[str]:

@@ -95,6 +95,11 @@ class Problem:
         return self.check.name
 
     @property
+    def title(self) -> str:
+        """What was looked for, for people."""
+        return self.check.title
+
+    @property
     def label(self) -> str:
         """
         What it is, how large, and where.

@@ -93,4 +93,4 @@ def label_seas(ocean: BoolArray, owners: IntArray, cell_area: FloatArray) -> Int
     provisional, area = _number(ocean, owners, _join(ocean, owners), np.asarray(cell_area, dtype=np.float64))
     number = np.zeros(area.size + 1, dtype=np.int32)
     number[1 + np.argsort(-area, kind="stable")] = np.arange(1, area.size + 1)
-    return number[provisional].reshape(ocean.shape)
+    return np.asarray(number[provisional]).reshape(ocean.shape)

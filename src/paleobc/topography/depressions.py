@@ -43,6 +43,28 @@ def _drop_top(levels, cells, size):  # type: ignore[no-untyped-def]
     levels[place], cells[place] = level, cell
 
 
+@inline_kernel
+def _reach_neighbours(here, spill, shape, level, known, heap_level, heap_cell, waiting, queue, tail):  # type: ignore[no-untyped-def]
+    """Put the neighbours of a cell that are not known yet into the heap, or into the queue at its spill level."""
+    rows, columns = shape
+    for k in range(8):
+        row = here // columns + DIRECTION_ROWS[k]
+        if row < 0 or row >= rows:
+            continue
+        cell = row * columns + wrapped(here % columns + DIRECTION_COLUMNS[k], columns)
+        if known[cell]:
+            continue
+        known[cell] = True
+        if level[cell] <= spill:
+            level[cell] = spill
+            queue[tail] = cell
+            tail += 1
+        else:
+            _push(heap_level, heap_cell, waiting, level[cell], cell)
+            waiting += 1
+    return waiting, tail
+
+
 @kernel
 def _flood(height, outlet):  # type: ignore[no-untyped-def]
     """
@@ -52,7 +74,7 @@ def _flood(height, outlet):  # type: ignore[no-untyped-def]
     it take that level at once, in a plain queue. Each cell enters one of them once, so the arrays hold one
     entry a cell. Cells that reach no outlet keep their height.
     """
-    rows, columns = height.shape
+    shape = height.shape
     level = height.ravel().copy()
     known = outlet.ravel().copy()
     dry = known.size - known.sum()
@@ -60,16 +82,9 @@ def _flood(height, outlet):  # type: ignore[no-untyped-def]
     queue, head, tail = np.empty(dry, np.int32), 0, 0
     for start in range(known.size):
         if outlet.ravel()[start]:
-            j, i = start // columns, start % columns
-            for k in range(8):
-                row = j + DIRECTION_ROWS[k]
-                if row < 0 or row >= rows:
-                    continue
-                cell = row * columns + wrapped(i + DIRECTION_COLUMNS[k], columns)
-                if not known[cell]:
-                    known[cell] = True
-                    _push(heap_level, heap_cell, waiting, level[cell], cell)
-                    waiting += 1
+            waiting, tail = _reach_neighbours(
+                start, -np.inf, shape, level, known, heap_level, heap_cell, waiting, queue, tail
+            )
     while waiting > 0 or head < tail:
         if head < tail:
             here = queue[head]
@@ -80,24 +95,10 @@ def _flood(height, outlet):  # type: ignore[no-untyped-def]
             here = heap_cell[0]
             _drop_top(heap_level, heap_cell, waiting)
             waiting -= 1
-        spill = level[here]
-        j, i = here // columns, here % columns
-        for k in range(8):
-            row = j + DIRECTION_ROWS[k]
-            if row < 0 or row >= rows:
-                continue
-            cell = row * columns + wrapped(i + DIRECTION_COLUMNS[k], columns)
-            if known[cell]:
-                continue
-            known[cell] = True
-            if level[cell] <= spill:
-                level[cell] = spill
-                queue[tail] = cell
-                tail += 1
-            else:
-                _push(heap_level, heap_cell, waiting, level[cell], cell)
-                waiting += 1
-    return level.reshape(height.shape)
+        waiting, tail = _reach_neighbours(
+            here, level[here], shape, level, known, heap_level, heap_cell, waiting, queue, tail
+        )
+    return level.reshape(shape)
 
 
 def fill_depressions(height: FloatArray, outlet: BoolArray) -> FloatArray:

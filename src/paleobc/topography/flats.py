@@ -26,31 +26,36 @@ def height_of_neighbour(height, j, i, k):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _mark_flats(filled, steps):  # type: ignore[no-untyped-def]
+    """Set exits of flats to 1 and the other cells of flats to -1, in place; return the number of both."""
+    rows, columns = filled.shape
+    count = 0
+    for j in range(rows):
+        for i in range(columns):
+            if filled[j, i] <= 0.0:
+                continue
+            lower, equal = False, False
+            for k in range(8):
+                other = height_of_neighbour(filled, j, i, k)
+                lower = lower or other < filled[j, i]
+                equal = equal or other == filled[j, i]
+            if equal:
+                steps[j, i] = 1 if lower else -1
+                count += 1
+    return count
+
+
+@kernel
 def _steps_from_exits(filled):  # type: ignore[no-untyped-def]
     """See `steps_from_exits`."""
     rows, columns = filled.shape
     steps = np.zeros(filled.shape, np.int32)
-    size, count = 0, 0
-    for pass_ in range(2):  # the first pass counts the exits, the second notes them
-        queue = np.empty(count, np.int32)
-        for j in range(rows):
-            for i in range(columns):
-                if filled[j, i] <= 0.0:
-                    continue
-                lower, equal = False, False
-                for k in range(8):
-                    other = height_of_neighbour(filled, j, i, k)
-                    lower = lower or other < filled[j, i]
-                    equal = equal or other == filled[j, i]
-                if pass_ == 0:
-                    count += equal
-                elif equal and lower:
-                    steps[j, i] = 1
-                    queue[size] = j * columns + i
-                    size += 1
-                elif equal:
-                    steps[j, i] = -1  # a flat that waits for the front
-    head = 0
+    queue = np.empty(_mark_flats(filled, steps), np.int32)
+    size, head = 0, 0
+    for cell in range(steps.size):
+        if steps[cell // columns, cell % columns] == 1:
+            queue[size] = cell
+            size += 1
     while head < size:
         j, i = queue[head] // columns, queue[head] % columns
         head += 1

@@ -14,7 +14,6 @@ from paleobc.workflow.graph import Graph
 from paleobc.workflow.step import sentence_of
 from paleobc.workflow.yaml_lines import LinedData, read_yaml
 
-
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -116,7 +115,9 @@ def parse_recipe(text: str, graph: Graph, *, name: str = "recipe", folder: Path 
     sources = {asset: _checked(Source, lined, (asset,), name) for asset in graph.sources if asset in lined.data}
     given = lined.data.get("steps") or {}
     if not isinstance(given, dict):
-        raise RecipeError(f"{name} line {lined.line_of(('steps',))}: steps: should be names of steps with their options.")
+        raise RecipeError(
+            f"{name} line {lined.line_of(('steps',))}: steps: should be names of steps with their options."
+        )
     _refuse_unknown(given, [step.name for step in graph.steps], ("steps",), lined, name)
     steps = {
         step.name: _checked(step.options_model, lined, ("steps", step.name), name).model_dump(mode="json")
@@ -133,9 +134,7 @@ def _at(lined: LinedData, path: tuple[str | int, ...]) -> Any:
     return {} if value is None else value
 
 
-def _checked(
-    model: type[Model], lined: LinedData, path: tuple[str | int, ...], name: str
-) -> Model:
+def _checked(model: type[Model], lined: LinedData, path: tuple[str | int, ...], name: str) -> Model:
     """The part of the recipe at a path, checked."""
     try:
         return model.model_validate(_at(lined, path))
@@ -157,9 +156,7 @@ def _refuse_unknown(
             raise RecipeError(_unknown_key(name, lined.line_of((*path, key)), path, key, known))
 
 
-def _unknown_key(
-    name: str, line: int, path: tuple[str | int, ...], key: object, known: Iterable[str]
-) -> str:
+def _unknown_key(name: str, line: int, path: tuple[str | int, ...], key: object, known: Iterable[str]) -> str:
     """Sentence for a key that is not known."""
     names = list(known)
     close = get_close_matches(str(key), names, n=1)

@@ -39,7 +39,7 @@ class LinedData:
 
 
 def read_yaml(text: str, name: str) -> LinedData:
-    """
+    r"""
     Plain data of a YAML text.
 
     Parameters
@@ -55,7 +55,7 @@ def read_yaml(text: str, name: str) -> LinedData:
 
     Examples
     --------
-    >>> read_yaml("a: 1\\nb: {c: [2, 3]}", "text").line_of(("b", "c", 1))
+    >>> read_yaml("a: 1\nb: {c: [2, 3]}", "text").line_of(("b", "c", 1))
     2
     """
     if len(text) > _LARGEST_TEXT:
@@ -80,7 +80,7 @@ def _is_plain(text: str, name: str) -> bool:
     """Whether the text holds anything; refuses anchors, which can make a short text grow without end."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise RecipeError(f"{name} line {line}: anchors and aliases (& and *) are not allowed; write it out.")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -95,13 +95,13 @@ def _data_of(loader: yaml.SafeLoader, node: yaml.Node, path: Path, lines: dict[P
     if isinstance(node, yaml.SequenceNode):
         return [_data_of(loader, item, (*path, index), lines, name) for index, item in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
-        return loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        return loader.construct_object(node, deep=True)
     result: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
             raise RecipeError(f"{name} line {line}: a key must be a word or a number.")
-        key = loader.construct_object(key_node)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node)
         if key in result:
             raise RecipeError(f"{name} line {line}: {key!r} is given twice.")
         result[key] = _data_of(loader, value_node, (*path, key), lines, name)
