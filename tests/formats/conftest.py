@@ -69,9 +69,7 @@ def write_relief(tmp_path: Path) -> WriteRelief:
             dimensions = before + (names[::-1] if lon_first else names)
             fill = attributes.pop("_FillValue", None) if "_FillValue" in attributes else None
             for each, own in {name: attributes, **(others or {})}.items():
-                variable = dataset.createVariable(
-                    each, dtype, dimensions, fill_value=fill if each == name else None
-                )
+                variable = dataset.createVariable(each, dtype, dimensions, fill_value=fill if each == name else None)
                 variable.set_auto_maskandscale(False)
                 variable.setncatts(own)
                 variable[:] = (heights.T if lon_first else heights).reshape(variable.shape)

@@ -106,9 +106,7 @@ def test_the_habits_of_the_writer_change_nothing(
 
 
 def test_coordinates_are_exact_and_not_those_of_the_file(write_relief):
-    path = write_relief(
-        latitudes=LATITUDES.astype("f4") + 1e-4, longitudes=(LONGITUDES + 360.0).astype("f4") + 1e-4
-    )
+    path = write_relief(latitudes=LATITUDES.astype("f4") + 1e-4, longitudes=(LONGITUDES + 360.0).astype("f4") + 1e-4)
     np.testing.assert_array_equal(read_relief(path).dataset.lon, LONGITUDES)
 
 
@@ -131,9 +129,7 @@ def test_the_first_centre_lies_within_a_step_of_the_date_line(write_relief, worl
 
 def test_nodes_with_both_poles_and_the_first_meridian_twice_become_cells(write_relief):
     nodes = np.arange(19.0)[:, None] * 100.0 + np.abs(np.arange(37) - 18.0)
-    relief = read_relief(
-        write_relief(nodes, latitudes=np.linspace(-90, 90, 19), longitudes=np.linspace(0, 360, 37))
-    )
+    relief = read_relief(write_relief(nodes, latitudes=np.linspace(-90, 90, 19), longitudes=np.linspace(0, 360, 37)))
     cells = (nodes[:-1, :-1] + nodes[1:, :-1] + nodes[:-1, 1:] + nodes[1:, 1:]) / 4.0
     np.testing.assert_array_equal(relief.dataset.height, np.roll(cells, 18, axis=1))
     np.testing.assert_array_equal(relief.dataset.lat, LATITUDES)
@@ -239,9 +235,7 @@ def test_heights_called_depths_keep_their_sign(write_relief, world, name, attrib
 def test_a_sign_that_cannot_be_told_is_asked_for(write_relief):
     flat = np.where(np.arange(36) < 18, 100.0, -100.0) * np.linspace(1.0, 2.0, 18)[:, None]
     assert "positive up or down" in refusal(write_relief(flat, name="bathymetry"))
-    assert "none of its values is positive" in refusal(
-        write_relief(-abs(flat), attributes={"positive": "down"})
-    )
+    assert "none of its values is positive" in refusal(write_relief(-abs(flat), attributes={"positive": "down"}))
 
 
 @pytest.mark.parametrize("land", [0.0, -1.0, np.nan])
@@ -417,9 +411,7 @@ def test_coordinates_written_for_every_cell_are_those_of_a_regular_grid_or_of_an
     relief = read_relief(flat_coordinates(tmp_path / "regular.nc", latitudes, longitudes, world()))
     np.testing.assert_array_equal(relief.dataset.height, world())
     assert "written for every cell" in said(relief)
-    bent = flat_coordinates(
-        tmp_path / "ocean.nc", latitudes + longitudes / 90, longitudes + latitudes, world()
-    )
+    bent = flat_coordinates(tmp_path / "ocean.nc", latitudes + longitudes / 90, longitudes + latitudes, world())
     assert "curvilinear ocean grid" in refusal(bent)
 
 

@@ -24,9 +24,9 @@ _STYLES = {"made": "green", "unchanged": "yellow", "reused": "dim"}
 def _progress(step: Step, outcome: Outcome | None) -> None:
     """A line when a step starts working and one when it is done."""
     if outcome is None:
-        err.print(f"  {step.name} ...", style="dim", end="\r")
+        err.print(f"{step.name} ...", style="dim", end="\r" if err.is_terminal else "\n")
     elif outcome.state != "reused":
-        err.print(f"  {step.name}: {step.summary} [{seconds_of(outcome.seconds)}]", markup=False)
+        err.print(f"{step.name}: {seconds_of(outcome.seconds)}   ", markup=False)
 
 
 def build(

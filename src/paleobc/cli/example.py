@@ -18,5 +18,6 @@ def example(
     recipe, topography = write_example(folder)
     out.print(
         f"{recipe} and {topography} are there. Next: paleobc build {recipe} -o {folder / 'files'}",
+        markup=False,
         soft_wrap=True,
     )

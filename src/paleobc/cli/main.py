@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from paleobc.cli import single_step
+from paleobc.cli import grid, single_step
 from paleobc.cli.build import build, steps
 from paleobc.cli.console import err, out
 from paleobc.cli.example import example
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.command()(build)
 app.add_typer(single_step.app, name="run")
+app.add_typer(grid.app, name="grid")
 app.command()(steps)
 app.command()(check)
 app.command()(show)
@@ -54,4 +55,7 @@ def run() -> None:
         sys.exit(2)
     except PaleobcError as error:
         err.print(f"Error: {error}", style="red", markup=False, soft_wrap=True)
+        sys.exit(1)
+    except MemoryError:
+        err.print("Error: there is not enough memory; take a coarser resolution.", style="red", markup=False)
         sys.exit(1)

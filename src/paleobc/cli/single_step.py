@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
+from inspect import Parameter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from paleobc.cli.console import compilation_said, err, out
+from paleobc.cli.step_options import values_of, with_options_of
 from paleobc.errors import StepError
 from paleobc.services.single import run_step
 from paleobc.steps.catalogue import GRAPH
 from paleobc.workflow.step import Step
-from paleobc.workflow.yaml_lines import read_yaml
 
 app = typer.Typer(no_args_is_help=True, help="Run one step alone, on files.")
 
@@ -27,41 +27,36 @@ def _file_of(argument: str) -> tuple[str, Path]:
     return asset, Path(file)
 
 
+def _assets_of(arguments: list[str]) -> dict[str, Path]:
+    """File of each asset."""
+    assets: dict[str, Path] = {}
+    for asset, file in map(_file_of, arguments):
+        if asset in assets:
+            raise StepError(f"{asset} is given twice; give one file for it.")
+        assets[asset] = file
+    return assets
+
+
 def _command_of(step: Step) -> Callable[..., None]:
     """A command whose options are those of the step."""
 
     def command(files: list[str], output: Path, variable: str | None = None, **given: str | None) -> None:
-        options = {name: read_yaml(text, f"--{name}").data for name, text in given.items() if text is not None}
-        assets = dict(_file_of(argument) for argument in files)
+        options = values_of(given)
         with compilation_said():
-            sources, laws = run_step(step, assets, options, output, variable)
+            sources, laws = run_step(step, _assets_of(files), options, output, variable)
         for source in sources.values():
             for sentence in source.assumptions:
                 err.print(f"{source.file}: {sentence}", style="dim", markup=False)
         checked = f" {len(laws)} laws checked, all hold." if laws else ""
         out.print(f"{step.name}: {output} written.{checked}", markup=False, soft_wrap=True)
 
-    reads = " ".join([f"{a}=FILE" for a in step.reads] + [f"[{a}=FILE]" for a in step.may_read])
-    annotations: dict[str, Any] = {
-        "files": Annotated[list[str], typer.Argument(metavar="ASSET=FILE...", help=f"What it reads: {reads}")],
-        "output": Annotated[Path, typer.Option("--output", "-o", help="File to write.")],
-        "variable": Annotated[str | None, typer.Option(help="Variable of the first file, where in doubt.")],
-    }
-    parameters = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
-        for (name, annotation), default in zip(
-            annotations.items(), (inspect.Parameter.empty,) * 2 + (None,), strict=True
-        )
-    ]
-    for name, field in step.options_model.model_fields.items():
-        flag = f"--{name.replace('_', '-')}"
-        annotations[name] = Annotated[str | None, typer.Option(flag, help=field.description)]
-        parameters.append(
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotations[name], default=None)
-        )
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = annotations
-    command.__doc__ = step.summary
+    reads = " ".join(f"{asset}=FILE" for asset in step.reads)
+    reads += "".join(f"; if wanted, {asset}=FILE" for asset in step.may_read)  # brackets would be taken for markup
+    files = Annotated[list[str], typer.Argument(metavar="ASSET=FILE", help=f"What it reads: {reads}")]
+    output = Annotated[Path, typer.Option("--output", "-o", help="File to write.")]
+    variable = Annotated[str | None, typer.Option(help="Variable of the first file, where in doubt.")]
+    own = {"files": (files, Parameter.empty), "output": (output, Parameter.empty), "variable": (variable, None)}
+    with_options_of(step, command, own, step.summary)
     return command
 
 

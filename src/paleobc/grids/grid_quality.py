@@ -44,3 +44,25 @@ def anisotropy(grid: CurvilinearGrid) -> FloatArray:
         height = np.linalg.norm(across[:, 1:] + across[:, :-1], axis=-1)
     least = np.finfo(float).tiny
     return np.asarray(np.maximum(width / np.maximum(height, least), height / np.maximum(width, least)))
+
+
+def pole_places(grid: CurvilinearGrid) -> list[tuple[float, float]]:
+    """
+    Longitude and latitude of the northern poles of a grid: where the columns of the fold end [degrees].
+
+    The northern edge of the last row of cells runs from one pole to the other and back; a pole is where it turns.
+
+    Examples
+    --------
+    >>> from paleobc.grids.tripolar import tripolar_grid
+    >>> [tuple(round(angle) for angle in place) for place in pole_places(tripolar_grid())]
+    [(106, 60), (-74, 60)]
+    """
+    layout = grid.layout
+    row = layout.fold_row // 2
+    columns = np.array([layout.axis, layout.axis + layout.period]) % (2 * layout.period) // 2
+    if layout.pivot == "T":  # a pole is a T point of the fold row
+        longitude, latitude = grid.t.longitude[row, columns], grid.t.latitude[row, columns]
+    else:  # a pole is the north-eastern corner of a cell of the last row before the fold
+        longitude, latitude = (corner[row + 1, columns + 1] for corner in (grid.corner_longitude, grid.corner_latitude))
+    return list(zip(((longitude + 180.0) % 360.0 - 180.0).tolist(), latitude.tolist(), strict=True))

@@ -13,7 +13,7 @@ import xarray as xr
 from filelock import FileLock, Timeout
 
 from paleobc.errors import InputError
-from paleobc.services.files import PROVENANCE, BuiltFile, bring_up_to_date, earlier_files
+from paleobc.services.files import PROVENANCE, BuiltFile, bring_up_to_date, earlier_files, file_name
 from paleobc.services.findings import findings, summary_of_regrid
 from paleobc.services.provenance import VERSION, SourceFile, file_attributes, lineage, now
 from paleobc.services.sources import read_source
@@ -23,7 +23,8 @@ from paleobc.steps.catalogue import GRAPH
 from paleobc.store.atomic import write_text
 from paleobc.store.cache import FolderStore
 from paleobc.workflow.recipe import Recipe, read_recipe
-from paleobc.workflow.run import Listener, Outcome, execute, silent
+from paleobc.workflow.revision import LostContentError
+from paleobc.workflow.run import MOST_LOSSES, Listener, Outcome, execute, silent
 
 REPORT = "report.json"
 
@@ -119,17 +120,42 @@ def build(
     """
     started = time.perf_counter()
     recipe = read_recipe(Path(recipe_file), GRAPH)
-    wanted = tuple(only) or tuple(asset for asset in GRAPH.assets if ASSETS[asset].file_name)
+    wanted = tuple(dict.fromkeys(only)) or tuple(asset for asset in GRAPH.assets if ASSETS[asset].file_name)
     GRAPH.needed_for(wanted)
     folder = Path(folder)
+    _refuse_to_overwrite_sources(recipe, folder, wanted)
     try:
         (folder / ".paleobc").mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".paleobc" / "lock", timeout=0):
-            return _build(recipe, folder, wanted, listener, started)
+            return _build_until_whole(recipe, folder, wanted, listener, started)
     except Timeout:
         raise InputError(f"Another build is at work in {folder}; wait for it, or take another folder.") from None
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror or error}.") from None
+
+
+def _refuse_to_overwrite_sources(recipe: Recipe, folder: Path, wanted: tuple[str, ...]) -> None:
+    """Refuse a folder in which a file to be written is one that was given."""
+    for asset in wanted:
+        for source in recipe.sources:
+            path = folder / file_name(asset)
+            given = recipe.path_of(source)
+            if path.exists() and given.exists() and path.samefile(given):
+                raise InputError(
+                    f"{path} is the file of {source} and would be overwritten; take another folder for the files."
+                )
+
+
+def _build_until_whole(
+    recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: Listener, started: float
+) -> Build:
+    """Build; where a kept result turns out to be harmed it is forgotten, and made again."""
+    for _ in range(MOST_LOSSES):
+        try:
+            return _build(recipe, folder, wanted, listener, started)
+        except LostContentError:
+            continue
+    raise InputError(f"Results kept in {folder / '.paleobc'} keep getting lost; remove that folder and try again.")
 
 
 def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: Listener, started: float) -> Build:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from paleobc.errors import StepError
+from paleobc.errors import InputError, StepError
 from paleobc.formats.netcdf import write_netcdf
 from paleobc.services.provenance import VERSION, SourceFile, file_attributes, now
 from paleobc.services.sources import read_source
@@ -58,7 +58,10 @@ def run_step(
     for asset in step.reads:
         if asset not in files:
             raise StepError(f"Step {step.name} needs a file for {asset}: give {asset}=FILE.")
-    chosen = step.options(options)
+    chosen = step.options(options, strict=True)
+    for asset, path in files.items():
+        if out.exists() and path.exists() and out.samefile(path):
+            raise InputError(f"{out} is the file of {asset} and would be overwritten; give another name after -o.")
     names = list(files)
     read = {name: read_source(name, files[name], variable if name == names[0] else None) for name in names}
     datasets = {name: pair[0] for name, pair in read.items()}
@@ -68,5 +71,8 @@ def run_step(
     laws = verify({name: datasets[name] for name in assets_to_verify([step.writes]) if name in datasets})
     attributes = file_attributes(step.writes, content_of(result), None, {step.name: chosen}, sources)
     history = {"history": f"{now()} paleobc {VERSION}: step {step.name}"}
-    write_netcdf(result, out, file_format="NETCDF3_64BIT", attributes={**attributes, **history})
+    try:
+        write_netcdf(result, out, file_format="NETCDF3_64BIT", attributes={**attributes, **history})
+    except OSError as error:
+        raise InputError(f"{out} cannot be written: {error.strerror or error}.") from None
     return sources, laws

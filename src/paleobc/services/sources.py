@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import xarray as xr
 
-from paleobc.conventions import HEIGHT
+from paleobc.conventions import HEIGHT, REGULAR_DIMENSIONS
 from paleobc.errors import InputError
 from paleobc.formats.biomes import read_biome_map
 from paleobc.formats.netcdf import read_netcdf
@@ -39,7 +40,20 @@ def read_source(asset: str, path: Path, variable: str | None = None) -> tuple[xr
     missing = [name for name in declared.holds if name not in dataset]
     if missing:
         raise InputError(f"{path.name} is no {asset}: it has no variable {missing[0]!r}. {_how_to_make(asset)}")
+    if HEIGHT in declared.holds:
+        _refuse_harmed_relief(dataset, declared.holds, path.name)
     return dataset, SourceFile(path.name, HEIGHT if HEIGHT in dataset else declared.holds[0], file_sha256(path), ())
+
+
+def _refuse_harmed_relief(dataset: xr.Dataset, names: tuple[str, ...], file: str) -> None:
+    """Refuse a relief that looks like ours and was changed by other hands into what no step can read."""
+    axes = all(name in dataset and dataset[name].dims == (name,) for name in REGULAR_DIMENSIONS)
+    for name in names:
+        field = dataset[name]
+        if not axes or field.dims != REGULAR_DIMENSIONS or field.dtype.kind not in "iuf":
+            raise InputError(f"{file}: {name!r} holds no numbers on ({', '.join(REGULAR_DIMENSIONS)}); make it anew.")
+        if not np.isfinite(field.values).all():
+            raise InputError(f"{file}: {name!r} has no value in some cells; make it anew from a relief without gaps.")
 
 
 def _how_to_make(asset: str) -> str:

@@ -10,9 +10,11 @@ from pydantic import Field
 
 from paleobc.conventions import HEIGHT, LATITUDE, LONGITUDE, FloatArray
 from paleobc.formats.lmdz import RELIEF_GRID, relief_file
-from paleobc.grids.interpolation import Method, linear, regrid as regrid_field
+from paleobc.grids.interpolation import Method, linear
+from paleobc.grids.interpolation import regrid as regrid_field
 from paleobc.grids.regular import RegularGrid
-from paleobc.topography.conditioning import ClosedSeas, condition as condition_height
+from paleobc.topography.conditioning import ClosedSeas
+from paleobc.topography.conditioning import condition as condition_height
 from paleobc.topography.masks import area_mean, land_fraction
 from paleobc.workflow.step import step
 
@@ -47,10 +49,12 @@ def regrid(
     relief: xr.Dataset,
     *,
     resolution: Annotated[
-        float | None, Field(gt=0, le=30, description="Size of a cell in degrees; none: the relief's own grid.")
+        float | None,
+        Field(ge=0.016, le=30, description="Size of a cell in degrees, 0.016 to 30; none: the relief's own grid."),
     ] = None,
     method: Annotated[
-        Method, Field(description="nearest, linear, or conservative: the mean over each cell, best for coarsening.")
+        Method,
+        Field(description="nearest, linear, or conservative: the mean over each cell, best for coarsening."),
     ] = "linear",
 ) -> xr.Dataset:
     """Relief on a regular grid of the wanted resolution."""

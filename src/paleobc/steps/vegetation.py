@@ -28,14 +28,24 @@ def _checked_bands(bands: list[dict[str, float]]) -> list[dict[str, float]]:
     return bands
 
 
-def _checked_biomes(table: dict[int, dict[str, float]] | None) -> dict[int, dict[str, float]] | None:
-    """The biome table, where its percentages make sense."""
+def _checked_band(band: dict[str, float]) -> dict[str, float]:
+    """One band, where its percentages make sense: the error then names its line."""
+    bound = f"PFT band up to {band['up_to']:g} degrees" if "up_to" in band else "PFT band"
+    _checked_percentages({key: value for key, value in band.items() if key != "up_to"}, bound)
+    return band
+
+
+def _checked_percentages(percentages: dict[str, float], where: str = "Biome") -> dict[str, float]:
+    """Percentages of plant functional types, where they make sense."""
     try:
-        for biome, percentages in (table or {}).items():
-            fractions(percentages, f"Biome {biome}")
+        fractions(percentages, where)
     except InputError as error:
         raise ValueError(str(error)) from None
-    return table
+    return percentages
+
+
+Band = Annotated[dict[str, float], AfterValidator(_checked_band)]
+Percentages = Annotated[dict[str, float], AfterValidator(_checked_percentages)]
 
 
 @step(writes="soils")
@@ -60,13 +70,12 @@ def pft(
     biome_map: xr.Dataset | None = None,
     *,
     bands: Annotated[
-        list[dict[str, float]],
+        list[Band],
         AfterValidator(_checked_bands),
         Field(description="Bands of latitude from the equator: up_to, and percentages pft1 to pft13."),
     ] = [dict(band) for band in DEFAULT_BANDS],  # noqa: B006  (read only; copied by the options model)
     biomes: Annotated[
-        dict[int, dict[str, float]] | None,
-        AfterValidator(_checked_biomes),
+        dict[int, Percentages] | None,
         Field(description="Percentages pft1 to pft13 of each biome of the biome map, which then replaces the bands."),
     ] = None,
 ) -> xr.Dataset:

@@ -46,7 +46,9 @@ class FolderStore:
     def find(self, fingerprint: str) -> Record | None:
         """Record of this fingerprint whose content is there."""
         record = _read_record(self._records / f"{fingerprint}.json")
-        return record if record is not None and self._file(record.content).is_file() else None
+        if record is None or record.fingerprint != fingerprint or not self._file(record.content).is_file():
+            return None
+        return record
 
     def latest(self, step: str) -> Record | None:
         """Record of the last run of a step."""
@@ -95,6 +97,8 @@ class FolderStore:
 def _read_record(path: Path) -> Record | None:
     """Record of a file; None where there is none that can be read."""
     try:
-        return Record(**json.loads(path.read_text(encoding="utf-8")))
+        record = Record(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+    kinds = {"fingerprint": str, "content": str, "step": str, "version": int, "options": dict, "inputs": dict}
+    return record if all(isinstance(getattr(record, name), kind) for name, kind in kinds.items()) else None

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from paleobc.constants import HEIGHT_DECIMALS
-from paleobc.conventions import BoolArray, FloatArray
+from paleobc.conventions import BoolArray, FloatArray, place
 from paleobc.errors import InputError
 from paleobc.grids.cells import spherical_areas
 from paleobc.grids.periodicity import regular_owners
@@ -88,10 +88,9 @@ def condition(height: FloatArray, grid: RegularGrid, closed_seas: ClosedSeas = "
         raise InputError(f"closed_seas is {closed_seas!r}; take ignore or outlet.")
     if not np.isfinite(height).all():
         row, column = np.argwhere(~np.isfinite(height))[0]
-        raise InputError(
-            f"The relief has no height at {grid.latitudes[row]:g}N {grid.longitudes[column]:g}E; fill the gaps first."
-        )
-    rounded = np.round(height, HEIGHT_DECIMALS)
+        where = place(float(grid.latitudes[row]), float(grid.longitudes[column]))
+        raise InputError(f"The relief has no height at {where}; fill the gaps first.")
+    rounded: FloatArray = np.asarray(height, dtype=np.float64).round(HEIGHT_DECIMALS)
     if is_land(rounded).all():
         raise InputError("This world is all land: rivers have no sea to flow to. Is height positive upwards?")
     rounded = raise_polar_rows(rounded)

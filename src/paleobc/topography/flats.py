@@ -123,7 +123,7 @@ def slope_flats(filled: FloatArray) -> FloatArray:
 @kernel
 def _mean_of_neighbours_if_pit(height, j, i):  # type: ignore[no-untyped-def]
     """Mean height of the eight neighbours of a land cell lower than all of them, else 0."""
-    total = 0.0
+    total, lowest = 0.0, np.inf
     if height[j, i] <= 0.0:
         return 0.0
     for k in range(8):
@@ -131,7 +131,8 @@ def _mean_of_neighbours_if_pit(height, j, i):  # type: ignore[no-untyped-def]
         if other <= height[j, i]:
             return 0.0
         total += other
-    return total / 8.0
+        lowest = min(lowest, other)
+    return max(total / 8.0, lowest)  # rounded, the mean of equal heights may lie below them
 
 
 @kernel

@@ -100,7 +100,7 @@ def check_bands(bands: Sequence[Mapping[str, float]]) -> tuple[list[float], Floa
     bounds = [float(band["up_to"]) for band in bands]
     if not bounds or bounds[-1] != 90.0:
         raise InputError("The last PFT band must reach the pole: up_to: 90.")
-    if bounds[0] <= 0.0 or any(low >= high for low, high in pairwise(bounds)):
+    if not (bounds[0] > 0.0 and all(low < high for low, high in pairwise(bounds))):  # nan is neither
         listed = ", ".join(f"{bound:g}" for bound in bounds)
         raise InputError(f"The upper bounds of the PFT bands must rise from the equator to 90; they are {listed}.")
     table = [

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from paleobc.errors import RecipeError
 from paleobc.workflow.graph import Graph
-from paleobc.workflow.step import sentence_of
-from paleobc.workflow.yaml_lines import LinedData, read_yaml
+from paleobc.workflow.step import sentence_of, shortened
+from paleobc.workflow.yaml_lines import LARGEST_TEXT, LinedData, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -74,7 +74,8 @@ def read_recipe(path: Path, graph: Graph) -> Recipe:
         Where it cannot be read, or a key is unknown, a type wrong, a value not allowed; names the line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(LARGEST_TEXT + 1)  # a wrong file may be endless
     except FileNotFoundError:
         raise RecipeError(f"There is no recipe {path}; `paleobc example DIR` writes one to start from.") from None
     except UnicodeDecodeError:
@@ -110,10 +111,10 @@ def parse_recipe(text: str, graph: Graph, *, name: str = "recipe", folder: Path 
     _refuse_unknown(lined.data, ("experiment", "steps", *graph.sources), (), lined, name)
     for needed in ("experiment", "relief"):
         if needed not in lined.data:
-            raise RecipeError(f"{name}: the key {needed!r} is needed.")
+            raise RecipeError(f"{name} line 1: the key {needed!r} is needed.")
     experiment = _checked(Experiment, lined, ("experiment",), name)
     sources = {asset: _checked(Source, lined, (asset,), name) for asset in graph.sources if asset in lined.data}
-    given = lined.data.get("steps") or {}
+    given = _at(lined, ("steps",))
     if not isinstance(given, dict):
         raise RecipeError(
             f"{name} line {lined.line_of(('steps',))}: steps: should be names of steps with their options."
@@ -137,7 +138,7 @@ def _at(lined: LinedData, path: tuple[str | int, ...]) -> Any:
 def _checked(model: type[Model], lined: LinedData, path: tuple[str | int, ...], name: str) -> Model:
     """The part of the recipe at a path, checked."""
     try:
-        return model.model_validate(_at(lined, path))
+        return model.model_validate(_at(lined, path), strict=True)  # yes is no number, "4" neither
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = (*path, *fault["loc"])
@@ -159,13 +160,13 @@ def _refuse_unknown(
 def _unknown_key(name: str, line: int, path: tuple[str | int, ...], key: object, known: Iterable[str]) -> str:
     """Sentence for a key that is not known."""
     names = list(known)
-    close = get_close_matches(str(key), names, n=1)
+    close = get_close_matches(str(key)[:60], names, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     place = f"{_dotted(path)} has" if path else "a recipe has"
     listed = f"the keys {', '.join(names)}" if names else "no keys"
-    return f"{name} line {line}: unknown key {key!r}.{hint} Here {place} {listed}."
+    return f"{name} line {line}: unknown key {shortened(str(key))}.{hint} Here {place} {listed}."
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:
     """A path of keys as one word."""
-    return ".".join(str(part) for part in path)
+    return ".".join(str(part)[:60] for part in path if part != "[key]")

@@ -17,8 +17,8 @@ from paleobc.workflow.step import Step
 
 State = Literal["made", "unchanged", "reused"]
 
-# A store may lose contents one after the other; more often than this it is broken.
-_MOST_LOSSES = 20
+#: A store may lose contents one after the other; more often than this it is broken.
+MOST_LOSSES = 20
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def execute(
         graph.step(min(unknown))
     chosen = {step.name: step.options(options.get(step.name, {})) for step in graph.steps}
     steps = graph.needed_for(wanted if wanted is not None else graph.assets)
-    for _ in range(_MOST_LOSSES):
+    for _ in range(MOST_LOSSES):
         try:
             return _execute(steps, sources, chosen, store, listener)
         except LostContentError:
@@ -127,7 +127,7 @@ def _execute(
         latest = store.latest(step.name)
         record = store.find(key)
         if record is not None:
-            outcome = Outcome(step.writes, record, "reused", "nothing it depends on changed", 0.0)
+            outcome = Outcome(step.writes, record, "reused", "up to date", 0.0)
         else:
             reason = reason_to_run(step, options[step.name], inputs, latest)
             listener(step, None)

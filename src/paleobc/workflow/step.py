@@ -52,9 +52,16 @@ class Step:
         """Call the function itself, as a notebook would."""
         return self.function(*assets, **options)
 
-    def options(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def options(self, given: Mapping[str, Any], *, strict: bool = False) -> dict[str, Any]:
         """
         All options, checked and completed with the defaults, as plain data.
+
+        Parameters
+        ----------
+        given : mapping
+        strict : bool
+            Refuse a value of another type even where it could be read as one: "1" or yes for 1. What was
+            stored as plain data needs some freedom, as its keys are text; what a person wrote does not.
 
         Raises
         ------
@@ -62,7 +69,7 @@ class Step:
             Where an option is unknown or its value is not allowed.
         """
         try:
-            return self.options_model.model_validate(dict(given)).model_dump(mode="json")
+            return self.options_model.model_validate(dict(given), strict=strict).model_dump(mode="json")
         except ValidationError as error:
             raise StepError(f"Step {self.name}: {first_fault(error)}") from None
 
@@ -80,8 +87,23 @@ def sentence_of(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "missing":
         return "this key is needed."
     message = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    given = f" (given: {fault['input']!r})" if isinstance(fault["input"], str | int | float) else ""
+    if fault["type"] in ("model_type", "dict_type"):
+        message = "should be keys with their values"
+    given = f" (given: {shortened(fault['input'])})" if isinstance(fault["input"], str | int | float) else ""
     return f"{message}{given}".rstrip(".") + "."
+
+
+def shortened(value: object) -> str:
+    """
+    A value as it is shown in an error.
+
+    Examples
+    --------
+    >>> shortened("a long text" * 100)
+    "'a long texta long texta long texta long texta long texta..."
+    """
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
 def step(*, writes: str, version: int = 1) -> Callable[[StepFunction], Step]:

@@ -9,8 +9,10 @@ import yaml
 
 from paleobc.errors import RecipeError
 
-_LARGEST_TEXT = 1_000_000
+# Recipes are a few thousand characters long; reading takes about ten seconds for a million.
+LARGEST_TEXT = 200_000
 _DEEPEST = 30
+_LONGEST_NUMBER = 100
 
 Path = tuple[str | int, ...]
 
@@ -58,35 +60,39 @@ def read_yaml(text: str, name: str) -> LinedData:
     >>> read_yaml("a: 1\nb: {c: [2, 3]}", "text").line_of(("b", "c", 1))
     2
     """
-    if len(text) > _LARGEST_TEXT:
-        raise RecipeError(f"{name} is {len(text)} characters long; {_LARGEST_TEXT} is the limit.")
-    loader = yaml.SafeLoader(text)
+    if len(text) > LARGEST_TEXT:
+        raise RecipeError(f"{name} is longer than {LARGEST_TEXT} characters, the limit of a recipe.")
     lines: dict[Path, int] = {}
     try:
-        node = loader.get_single_node() if _is_plain(text, name) else None
+        _refuse_what_grows(text, name)
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
         data = None if node is None else _data_of(loader, node, (), lines, name)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise RecipeError(f"{name} line {line}: this is not YAML: {error.reason}.") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
         where = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise RecipeError(f"{name}{where}: this is not YAML: {getattr(error, 'problem', None) or error}.") from None
-    except ValueError as error:
-        raise RecipeError(f"{name}: a value cannot be read: {error}.") from None
-    finally:
-        loader.dispose()
+        raise RecipeError(f"{name}{where}: this is not YAML: {error.problem}.") from None
     return LinedData(data, lines)
 
 
-def _is_plain(text: str, name: str) -> bool:
-    """Whether the text holds anything; refuses anchors, which can make a short text grow without end."""
-    depth = 0
+def _refuse_what_grows(text: str, name: str) -> None:
+    """Refuse anchors, which make a short text grow without end, tags, deep nesting and a second document."""
+    depth = documents = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1 if event.start_mark else 1
+        where = f"{name} line {event.start_mark.line + 1 if event.start_mark else 1}"
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise RecipeError(f"{name} line {line}: anchors and aliases (& and *) are not allowed; write it out.")
+            raise RecipeError(f"{where}: anchors and aliases (& and *) are not allowed; write it out.")
+        if getattr(event, "tag", None):
+            raise RecipeError(f"{where}: tags (!) are not allowed; write the plain value.")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise RecipeError(f"{name} line {line}: this is nested more than {_DEEPEST} deep.")
-    return True
+            raise RecipeError(f"{where}: this is nested more than {_DEEPEST} deep.")
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if documents > 1:
+            raise RecipeError(f"{where}: a second document begins here (---); write one recipe in a file.")
 
 
 def _data_of(loader: yaml.SafeLoader, node: yaml.Node, path: Path, lines: dict[Path, int], name: str) -> Any:
@@ -95,15 +101,34 @@ def _data_of(loader: yaml.SafeLoader, node: yaml.Node, path: Path, lines: dict[P
     if isinstance(node, yaml.SequenceNode):
         return [_data_of(loader, item, (*path, index), lines, name) for index, item in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
-        return loader.construct_object(node, deep=True)
+        return _scalar(loader, node, name)
     result: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
             raise RecipeError(f"{name} line {line}: a key must be a word or a number.")
-        key = loader.construct_object(key_node)
+        key = _scalar(loader, key_node, name)
         if key in result:
             raise RecipeError(f"{name} line {line}: {key!r} is given twice.")
         result[key] = _data_of(loader, value_node, (*path, key), lines, name)
         lines[(*path, key)] = line
     return result
+
+
+def _scalar(loader: yaml.SafeLoader, node: yaml.Node, name: str) -> Any:
+    """Value of a word or a number."""
+    line = node.start_mark.line + 1
+    if node.tag != "tag:yaml.org,2002:str" and len(node.value) > _LONGEST_NUMBER:
+        raise RecipeError(f"{name} line {line}: this number is longer than {_LONGEST_NUMBER} characters.")
+    try:
+        value = loader.construct_object(node)
+    except ValueError as error:  # a date such as 2020-13-45
+        raise RecipeError(f"{name} line {line}: {node.value!r} cannot be read: {error}.") from None
+    if isinstance(value, str) and any(_is_control(letter) for letter in value):
+        raise RecipeError(f"{name} line {line}: this text holds a character that cannot be written.")
+    return value
+
+
+def _is_control(letter: str) -> bool:
+    """Whether a letter is none: a control character, or half a pair of UTF-16."""
+    return (ord(letter) < 32 and letter not in "\t\n\r") or letter == "\x7f" or "\ud800" <= letter <= "\udfff"

@@ -1,0 +1,475 @@
+"""The command: results on standard output, the rest on standard error, and an exit code that can be relied on."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from said import Said
+
+from paleobc import __version__
+from paleobc.cli.main import run
+from paleobc.formats.netcdf import read_netcdf, write_netcdf
+from paleobc.services.builds import build as build_files
+from paleobc.services.examples import write_example
+from paleobc.steps.assets import ASSETS
+from paleobc.steps.catalogue import GRAPH
+
+SCRIPT = Path(sys.executable).with_name("paleobc")
+
+
+Command = Callable[..., Said]
+
+
+@pytest.fixture
+def paleobc(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run the command as the console script does; nothing but an exit may come out of it."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def command(*arguments: object) -> Said:
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "argv", ["paleobc", *map(str, arguments)])
+        code: Any = 0
+        try:
+            run()
+        except SystemExit as stop:
+            code = stop.code
+        said = capsys.readouterr()
+        assert isinstance(code, int | None)
+        return Said(code or 0, said.out, said.err)
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def modern_earth(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the example, with its files built in ``files``; to be looked at and not to be changed."""
+    folder = tmp_path_factory.mktemp("modern_earth")
+    write_example(folder)
+    build_files(folder / "recipe.yaml", folder / "files")
+    return folder
+
+
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of one's own with the example, and the current one."""
+    write_example(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def refused(said, code: int, *told: str) -> None:
+    """One sentence on standard error, nothing on standard output, no traceback."""
+    assert said.code == code, said.all
+    assert said.out == ""
+    assert "Traceback" not in said.err
+    assert said.err.count("Error: ") == 1
+    sentence = said.err[said.err.index("Error: ") :]
+    assert sentence.count("\n") == 1
+    assert sentence.rstrip().endswith((".", "?"))
+    for words in told:
+        assert words in sentence
+
+
+def misused(said, *told: str) -> None:
+    """A usage error: exit code 2, on standard error."""
+    assert said.code == 2, said.all
+    assert said.out == ""
+    assert "Traceback" not in said.err
+    for words in told:
+        assert words in said.err
+
+
+def relief_file(path: Path, heights: np.ndarray) -> Path:
+    rows, columns = heights.shape
+    dataset = xr.Dataset(
+        {"topo": (("lat", "lon"), heights, {"units": "m"})},
+        coords={
+            "lat": ("lat", (np.arange(rows) + 0.5) * 180 / rows - 90, {"units": "degrees_north"}),
+            "lon": ("lon", (np.arange(columns) + 0.5) * 360 / columns - 180, {"units": "degrees_east"}),
+        },
+    )
+    write_netcdf(dataset, path, file_format="NETCDF4")
+    return path
+
+
+@pytest.fixture
+def faultless(tmp_path) -> Path:
+    """A relief with nothing wrong: a supercontinent with a round ocean, and land at both poles."""
+    heights = np.full((36, 72), 500.0)
+    heights[8:28, 10:60] = -4000.0
+    return relief_file(tmp_path / "faultless.nc", heights)
+
+
+# -- in a process of its own ------------------------------------------------------------------------------------------
+
+
+def process(*arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False, **more)
+
+
+def test_the_script_tells_its_version():
+    done = process("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"paleobc {__version__}\n", "")
+
+
+def test_the_script_ends_with_the_code_of_a_fault_and_one_line(tmp_path):
+    done = process("check", "no.nc", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: There is no file no.nc; check its name and folder.\n"
+
+
+def test_the_script_and_the_library_give_the_same_files(modern_earth, tmp_path):
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
+    only = ("--only", "routing", "--only", "soils")
+    done = process("build", modern_earth / "recipe.yaml", "-o", tmp_path / "command", "--json", *only, env=environment)
+    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        made = build_files(modern_earth / "recipe.yaml", tmp_path / "library", only=("routing", "soils"))
+    told = {name: entry["sha256"] for name, entry in json.loads(done.stdout)["files"].items()}
+    assert told == {file.name: file.sha256 for file in made.files}
+
+
+def test_a_reader_who_stops_reading_gets_no_traceback():
+    command = ["bash", "-c", f"{SCRIPT} steps --json | head -c 10"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+# -- help, version, wrong use -----------------------------------------------------------------------------------------
+
+
+def test_help_is_there_for_everything(paleobc):
+    commands = ["build", "run", "steps", "check", "show", "example"]
+    said = paleobc("--help")
+    assert said.code == 0
+    for command in commands:
+        assert command in said.out
+        assert paleobc(command, "--help").code == 0
+    for step in GRAPH.steps:
+        said = paleobc("run", step.name, "--help")
+        assert said.code == 0
+        assert step.summary.split()[0] in said.out
+        for asset in (*step.reads, *step.may_read):
+            assert f"{asset}=FILE" in said.out
+        for option in step.options_model.model_fields:
+            assert f"--{option.replace('_', '-')}" in said.out
+
+
+def test_the_version_is_told(paleobc):
+    assert paleobc("--version").out == f"paleobc {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["bild"], "No such command 'bild'"),
+        (["build"], "recipe"),
+        (["build", "recipe.yaml"], "--output"),
+        (["build", "recipe.yaml", "-o"], "-o"),
+        (["build", "recipe.yaml", "-o", "out", "--fast"], "--fast"),
+        (["build", "recipe.yaml", "-o", "out", "more"], "more"),
+        (["check"], "relief"),
+        (["show"], "file"),
+        (["example"], "folder"),
+        (["run", "regird", "relief=topography.nc", "-o", "a.nc"], "No such command 'regird'"),
+        (["run", "regrid", "relief=topography.nc"], "--output"),
+        (["run", "regrid", "-o", "a.nc"], "ASSET=FILE"),
+        (["run", "regrid", "relief=topography.nc", "-o", "a.nc", "--resolutoin", "2"], "--resolutoin"),
+        (["run", "regrid", "relief=topography.nc", "-o", "a.nc", "--colour", "2"], "--colour"),
+    ],
+)
+def test_a_wrong_use_ends_with_2(paleobc, example, arguments, told):
+    misused(paleobc(*arguments), told)
+    assert sorted(path.name for path in example.iterdir()) == ["recipe.yaml", "topography.nc"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["build", "recipe.yaml", "-o", "out", "--only", "rooting"], "asset 'rooting'. Did you mean 'routing'?"),
+        (["run", "regrid", "topography.nc", "-o", "a.nc"], "'topography.nc' should be ASSET=FILE"),
+        (["run", "regrid", "=topography.nc", "-o", "a.nc"], "should be ASSET=FILE"),
+        (["run", "regrid", "relief=", "-o", "a.nc"], "should be ASSET=FILE"),
+        (["run", "regrid", "topo=topography.nc", "-o", "a.nc"], "does not read 'topo'; it reads relief."),
+        (["run", "pft", "biome_map=topography.nc", "-o", "a.nc"], "needs a file for conditioned_relief"),
+        (["run", "regrid", "relief=topography.nc", "relief=b.nc", "-o", "a.nc"], "relief is given twice"),
+        (["run", "regrid", "relief=topography.nc", "-o", "a.nc", "--resolution", "-1"], "should be greater than"),
+        (["run", "regrid", "relief=topography.nc", "-o", "a.nc", "--resolution", "one"], "should be a valid number"),
+        (["run", "regrid", "relief=topography.nc", "-o", "a.nc", "--resolution", "yes"], "should be a valid number"),
+        (["run", "regrid", "relief=topography.nc", "-o", "a.nc", "--resolution", "["], "--resolution line 1"),
+        (["run", "regrid", "relief=topography.nc", "-o", "a.nc", "--method", "cubic"], "'nearest', 'linear'"),
+        (["run", "pft", "conditioned_relief=a.nc", "-o", "b.nc", "--bands", "[{up_to: 90, pft1: 99}]"], "add up to 99"),
+    ],
+)  # fmt: skip
+def test_a_wrong_name_or_value_ends_with_2(paleobc, example, arguments, told):
+    refused(paleobc(*arguments), 2, told)
+    assert sorted(path.name for path in example.iterdir()) == ["recipe.yaml", "topography.nc"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["build", "no.yaml", "-o", "out"], "There is no recipe no.yaml; `paleobc example DIR` writes one"),
+        (["build", ".", "-o", "out"], "cannot be read: Is a directory."),
+        (["build", "topography.nc", "-o", "out"], "topography.nc is not text; a recipe is a YAML file."),
+        (["build", "wrong.yaml", "-o", "out"], "wrong.yaml line 3: unknown key 'stebs'. Did you mean 'steps'?"),
+        (["build", "lost.yaml", "-o", "out"], "There is no file"),
+        (["build", "seven.yaml", "-o", "out"], "take a step that divides 180"),
+        (["build", "recipe.yaml", "-o", "recipe.yaml"], "cannot be written"),
+        (["build", "recipe.yaml", "-o", "recipe.yaml/out"], "cannot be written"),
+        (["check", "no.nc"], "There is no file no.nc"),
+        (["check", "text.nc"], "text.nc is not a NetCDF file: it is text"),
+        (["check", "empty.nc"], "empty (0 bytes)"),
+        (["check", "."], "is a folder"),
+        (["check", "gaps.nc"], "gaps.nc"),
+        (["check", "topography.nc", "--variable", "z"], "topography.nc has no variable 'z'; it has"),
+        (["check", "topography.nc", "--map", "no/such.png"], "does not exist"),
+        (["check", "topography.nc", "--map", "map.jpg"], "name that ends in .png"),
+        (["show", "no.nc"], "There is no file no.nc"),
+        (["show", "text.nc"], "it is text"),
+        (["show", "recipe.yaml"], "it is text"),
+        (["show", "."], "holds no files of a build"),
+        (["show", "topography.nc", "--variable", "z"], "no variable 'z'"),
+        (["show", "topography.nc", "-o", "map.jpg"], "name that ends in .png"),
+        (["show", "topography.nc", "-o", "no/map.png"], "does not exist"),
+        (["example", "recipe.yaml"], "cannot be written"),
+        (["run", "regrid", "relief=no.nc", "-o", "a.nc"], "There is no file no.nc"),
+        (["run", "regrid", "relief=text.nc", "-o", "a.nc"], "it is text"),
+        (["run", "regrid", "relief=gaps.nc", "-o", "a.nc"], "gaps.nc"),
+        (["run", "regrid", "relief=.", "-o", "a.nc"], "is a folder"),
+        (["run", "regrid", "relief=topography.nc", "-o", "a.nc", "--resolution", "7"], "take a step that divides 180"),
+        (["run", "regrid", "relief=topography.nc", "-o", "a.nc", "--variable", "z"], "no variable 'z'"),
+        (["run", "regrid", "relief=topography.nc", "-o", "topography.nc"], "would be overwritten"),
+        (["run", "regrid", "relief=topography.nc", "-o", "."], "cannot be written"),
+        (["run", "regrid", "relief=topography.nc", "-o", "recipe.yaml/a.nc"], "cannot be written"),
+        (["run", "condition", "regridded_relief=land.nc", "-o", "a.nc"], "This world is all land"),
+        (["run", "routing", "conditioned_relief=topography.nc", "-o", "a.nc"], "`paleobc run condition"),
+        (["run", "routing", "conditioned_relief=hollow.nc", "-o", "a.nc"], "hollow.nc"),
+        (["run", "routing", "conditioned_relief=holes.nc", "-o", "a.nc"], "holes.nc"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_input_ends_with_1_and_a_sentence(paleobc, example, arguments, told):
+    start = "experiment: {name: x}\nrelief: {file: topography.nc}\n"
+    Path("wrong.yaml").write_text(start + "stebs: {}\n")
+    Path("seven.yaml").write_text(start + "steps: {regrid: {resolution: 7}}\n")
+    Path("lost.yaml").write_text(start.replace("topography.nc", "lost.nc"))
+    Path("text.nc").write_text("1 2 3\n")
+    Path("empty.nc").touch()
+    heights = np.linspace(-3000, 1000, 18 * 36).reshape(18, 36)
+    relief_file(Path("land.nc"), np.abs(heights) + 1)
+    heights[3, 4] = np.nan
+    relief_file(Path("gaps.nc"), heights)
+    write_netcdf(xr.Dataset({"height": ("x", [1.0]), "filled": ("x", [1.0])}), Path("hollow.nc"), file_format="NETCDF4")
+    holes = read_netcdf(Path("gaps.nc")).rename(topo="height")
+    write_netcdf(holes.assign(filled=holes["height"]), Path("holes.nc"), file_format="NETCDF4")
+    before = sorted(path.name for path in example.iterdir())
+    refused(paleobc(*arguments), 1, told)
+    assert [name for name in sorted(path.name for path in example.iterdir()) if name != "out"] == before
+
+
+# -- example and build ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["new", "deep/er", "with space", "[bold]brackets[/x]", "é"])
+def test_the_example_is_written_and_its_next_command_told(paleobc, tmp_path, name):
+    folder = tmp_path / name
+    said = paleobc("example", folder)
+    assert (said.code, said.err) == (0, "")
+    assert f"paleobc build {folder / 'recipe.yaml'} -o {folder / 'files'}" in said.out
+    assert sorted(path.name for path in folder.iterdir()) == ["recipe.yaml", "topography.nc"]
+
+
+def test_the_example_does_not_overwrite_what_was_changed(paleobc, example):
+    assert paleobc("example", ".").code == 0
+    Path("recipe.yaml").write_text("mine")
+    refused(paleobc("example", "."), 1, "differs from the example; take another folder")
+    assert Path("recipe.yaml").read_text() == "mine"
+
+
+def test_a_build_tells_what_was_made_and_why(paleobc, example):
+    said = paleobc("build", "recipe.yaml", "-o", "out", "--only", "soils")
+    assert said.code == 0
+    assert "soils_param.nc" in said.out
+    assert "not made yet" in said.out
+    assert "report.json" in said.out
+    assert "topography.nc: Longitudes run from 20.5" in said.err
+    again = paleobc("build", "recipe.yaml", "-o", "out", "--only", "soils")
+    assert again.code == 0
+    assert again.out.count("reused") == 3
+    assert "made yet" not in again.out
+
+
+def test_a_build_as_json_is_the_report_and_nothing_else(paleobc, example):
+    said = paleobc("build", "recipe.yaml", "-o", "out", "--only", "soils", "--json")
+    assert said.code == 0
+    written = json.loads(Path("out/report.json").read_text(encoding="utf-8"))
+    assert {**said.json, "date": ""} == {**written, "date": ""}
+
+
+def test_the_whole_example_is_built(modern_earth):
+    names = {path.name for path in (modern_earth / "files").iterdir()}
+    assert names == {
+        *(a.file_name for a in ASSETS.values() if a.file_name),
+        "report.json",
+        "provenance.json",
+        ".paleobc",
+    }
+
+
+# -- one step alone ---------------------------------------------------------------------------------------------------
+
+
+def test_steps_run_one_after_the_other_give_the_files_of_a_build(paleobc, modern_earth, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    chain = [
+        ("regrid", f"relief={modern_earth / 'topography.nc'}", "regridded_relief", ["--resolution", "1.0"]),
+        ("condition", "regridded_relief=regridded_relief.nc", "conditioned_relief", []),
+        ("routing", "conditioned_relief=conditioned_relief.nc", "routing", []),
+        ("soils", "conditioned_relief=conditioned_relief.nc", "soils", ["--colour", "4", "--texture", "3"]),
+        ("high_resolution_relief", "conditioned_relief=conditioned_relief.nc", "high_resolution_relief", []),
+        ("pft", "conditioned_relief=conditioned_relief.nc", "pft", []),
+    ]
+    report = json.loads((modern_earth / "files" / "report.json").read_text(encoding="utf-8"))
+    for step, source, asset, options in chain:
+        said = paleobc("run", step, source, "-o", f"{asset}.nc", *options)
+        assert said.code == 0, said.err
+        assert f"{asset}.nc written" in said.out
+        dataset = read_netcdf(Path(f"{asset}.nc"))
+        assert dataset.attrs["paleobc_content_sha256"] == report["steps"][asset]["content"], step
+        assert dataset.attrs["paleobc_asset"] == asset
+        assert step in dataset.attrs["history"]
+
+
+def test_one_step_takes_its_options(paleobc, example):
+    said = paleobc("run", "regrid", "relief=topography.nc", "-o", "new/folder/a.nc", "--resolution", "2")
+    assert said.code == 0
+    assert "topography.nc: Longitudes run from 20.5" in said.err
+    assert read_netcdf(Path("new/folder/a.nc"))["height"].shape == (90, 180)
+    assert paleobc("run", "regrid", "relief=topography.nc", "-o", "b.nc", "--variable", "topo").code == 0
+    assert read_netcdf(Path("b.nc"))["height"].shape == (180, 360)
+
+
+def test_bands_can_be_given_on_the_command_line(paleobc, modern_earth, tmp_path):
+    relief = modern_earth / "topography.nc"
+    paleobc("run", "regrid", f"relief={relief}", "-o", tmp_path / "r.nc", "--resolution", "5")
+    paleobc("run", "condition", f"regridded_relief={tmp_path / 'r.nc'}", "-o", tmp_path / "c.nc")
+    bands = "[{up_to: 30, pft2: 71, pft3: 29}, {up_to: 90, pft1: 100}]"
+    said = paleobc("run", "pft", f"conditioned_relief={tmp_path / 'c.nc'}", "-o", tmp_path / "p.nc", "--bands", bands)
+    assert said.code == 0, said.err
+    fractions = read_netcdf(tmp_path / "p.nc")["maxvegetfrac"].values[0]
+    assert set(np.unique(fractions[2][np.isfinite(fractions[2])])) == {0.0, 0.29}
+
+
+# -- steps, check, show -----------------------------------------------------------------------------------------------
+
+
+def test_steps_are_listed_with_what_they_read_write_and_take(paleobc):
+    said = paleobc("steps")
+    assert (said.code, said.err) == (0, "")
+    for step in GRAPH.steps:
+        assert step.name in said.out
+        for name in (*step.reads, *step.may_read, step.writes, *step.options_model.model_fields):
+            assert name in said.out
+
+
+def test_steps_as_json_say_all_that_is_declared(paleobc):
+    said = paleobc("steps", "--json")
+    assert said.code == 0
+    listed = {entry["step"]: entry for entry in said.json}
+    assert list(listed) == [step.name for step in GRAPH.steps]
+    for step in GRAPH.steps:
+        entry = listed[step.name]
+        assert (entry["reads"], entry["writes"]) == (list(step.reads), step.writes)
+        assert entry["file"] == ASSETS[step.writes].file_name
+        assert set(entry["options"]) == set(step.options_model.model_fields)
+        for name, option in entry["options"].items():
+            assert option["default"] == step.options({})[name]
+
+
+def test_a_check_ends_with_1_where_something_is_wrong(paleobc, example):
+    said = paleobc("check", "topography.nc")
+    assert said.code == 1
+    assert "Error" not in said.all
+    assert "Closed sea" in said.out
+    assert "Fill it" in said.out
+    assert "topography.nc: Longitudes run" in said.err
+
+
+def test_a_check_ends_with_0_where_nothing_is_wrong(paleobc, faultless):
+    said = paleobc("check", faultless)
+    assert said.code == 0, said.all
+    assert "Nothing is wrong with this relief." in said.out
+    said = paleobc("check", faultless, "--json")
+    assert said.code == 0
+    assert said.json["problems"] == []
+
+
+def test_a_check_as_json_is_json_and_nothing_else(paleobc, example):
+    said = paleobc("check", "topography.nc", "--json", "--map", "map.png")
+    assert said.code == 1
+    found = said.json
+    assert found["file"] == "topography.nc"
+    assert found["variable"] == "topo"
+    assert found["checks"]["closed_sea"]["places"] == sum(p["check"] == "closed_sea" for p in found["problems"])
+    for problem in found["problems"]:
+        assert problem["count"] >= len(problem["cells"]) > 0
+        assert problem["meaning"]
+        assert problem["remedy"]
+        for cell in problem["cells"]:
+            assert -90 < cell["latitude"] < 90
+            assert -180 <= cell["longitude"] < 180
+
+
+def is_picture(path: Path) -> bool:
+    data = path.read_bytes()
+    return data.startswith(b"\x89PNG") and len(data) > 10_000
+
+
+def test_a_check_draws_its_problems(paleobc, example):
+    said = paleobc("check", "topography.nc", "--map", "map.png")
+    assert said.code == 1
+    assert "Map: map.png" in said.out
+    assert is_picture(Path("map.png"))
+
+
+@pytest.mark.parametrize(
+    "name", ["topography.nc", "files/routing.nc", "files/soils_param.nc", "files/PFTmap.nc", "files/Relief.nc"]
+)
+def test_every_file_can_be_shown(paleobc, modern_earth, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    said = paleobc("show", modern_earth / name)
+    assert said.code == 0, said.err
+    picture = Path(name).with_suffix(".png").name
+    assert said.out.rstrip().endswith(f"of {Path(name).name}: {picture}")
+    assert is_picture(tmp_path / picture)
+
+
+def test_a_variable_can_be_chosen(paleobc, modern_earth, tmp_path):
+    said = paleobc("show", modern_earth / "files" / "routing.nc", "--variable", "disto", "-o", tmp_path / "d.png")
+    assert said.code == 0, said.err
+    assert said.out.startswith("disto of routing.nc")
+    assert is_picture(tmp_path / "d.png")
+
+
+def test_a_folder_of_a_build_is_shown_as_one_picture(paleobc, modern_earth, tmp_path):
+    said = paleobc("show", modern_earth / "files", "-o", tmp_path / "overview.png")
+    assert said.code == 0, said.err
+    assert "4 maps of" in said.out
+    assert is_picture(tmp_path / "overview.png")
+
+
+def test_the_files_of_a_single_step_can_be_shown(paleobc, faultless, tmp_path):
+    paleobc("run", "condition", f"regridded_relief={faultless}", "-o", tmp_path / "c.nc")
+    said = paleobc("show", tmp_path / "c.nc", "-o", tmp_path / "c.png")
+    assert said.code == 0, said.err
+    assert is_picture(tmp_path / "c.png")

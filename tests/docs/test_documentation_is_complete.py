@@ -1,0 +1,190 @@
+"""The documentation names everything there is, and its examples work."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+import typer.main
+from netCDF4 import Dataset
+
+from paleobc.cli.main import app, run
+from paleobc.services.builds import build
+from paleobc.services.examples import write_example
+from paleobc.steps.assets import ASSETS
+from paleobc.steps.catalogue import GRAPH
+from paleobc.topography.checks import CHECKS
+from paleobc.vegetation.pft import DEFAULT_BANDS, PFT_NAMES
+from paleobc.workflow.recipe import Experiment, Source, parse_recipe
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = {name: (DOCS / f"{name}.md").read_text(encoding="utf-8") for name in ("commands", "steps", "recipe", "files")}
+EVERYWHERE = "\n".join(PAGES.values())
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+FILES = {asset.name: asset.file_name for asset in ASSETS.values() if asset.file_name}
+
+
+def section(page: str, title: str) -> str:
+    """Text below a heading of the second level."""
+    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", PAGES[page], re.MULTILINE | re.DOTALL)
+    assert found, f"docs/{page}.md has no section {title!r}"
+    return found[1]
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    """Fenced blocks of a kind, with their pages; those of the README count too."""
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    pages = {**PAGES, "README": readme}
+    found = re.compile(rf"^```{kind}\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    return [(page, text) for page, content in pages.items() for text in found.findall(content)]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("documented")
+    write_example(folder)
+    build(folder / "recipe.yaml", folder / "files")
+    return folder / "files"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_section_with_an_example(command):
+    text = section("commands", f"paleobc {command}")
+    assert f"$ paleobc {command}" in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_every_command_is_described(command):
+    text = section("commands", f"paleobc {command}")
+    parts = getattr(COMMANDS[command], "commands", {"": COMMANDS[command]})
+    for part, its_command in parts.items():
+        for option in (each for parameter in its_command.params for each in parameter.opts if each.startswith("-")):
+            assert f"`{option}`" in text, f"{command} {part} {option}"
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "run"])
+def test_every_part_of_a_command_has_an_example(command):
+    for part in getattr(COMMANDS[command], "commands", {}):
+        assert f"$ paleobc {command} {part}" in section("commands", f"paleobc {command}")
+
+
+@pytest.mark.parametrize("step", GRAPH.steps, ids=lambda step: step.name)
+def test_every_step_is_described_with_all_it_reads_writes_and_takes(step):
+    text = section("steps", step.name)
+    for asset in (*step.reads, *step.may_read, step.writes):
+        assert f"`{asset}`" in text, asset
+    if step.writes in FILES:
+        assert f"`{FILES[step.writes]}`" in text
+    defaults = step.options({})
+    for name, field in step.options_model.model_fields.items():
+        described = re.search(rf"^\* `{name}`: (.*?)(?=^\* |^\n)", text, re.MULTILINE | re.DOTALL)
+        assert described, f"{step.name}.{name}"
+        assert "Default:" in described[1], f"{step.name}.{name}"
+        if isinstance(defaults[name], int | str):
+            assert str(defaults[name]) in described[1].split("Default:")[1], f"{step.name}.{name}"
+        for choice in getattr(field.annotation, "__args__", ()):
+            if isinstance(choice, str):
+                assert f"`{choice}`" in described[1], f"{step.name}.{name}: {choice}"
+    if not step.options_model.model_fields:
+        assert "* no options" in text
+
+
+def test_the_default_bands_and_all_types_are_listed():
+    text = section("steps", "pft")
+    for band in DEFAULT_BANDS:
+        listed = ", ".join(f"{name} {share}" for name, share in band.items() if name != "up_to")
+        assert f"| {band['up_to']} | {listed} |" in text
+    for number, name in enumerate(PFT_NAMES, start=1):
+        assert f"| pft{number} | {name} |" in text
+
+
+def test_every_key_of_a_recipe_is_described():
+    for model, title in ((Experiment, "experiment"), (Source, "relief"), (Source, "biome_map")):
+        for key in model.model_fields:
+            assert f"`{key}`" in section("recipe", title), f"{title}.{key}"
+    for source in GRAPH.sources:
+        section("recipe", source)
+    for step in GRAPH.steps:
+        assert f"`{step.name}`" in section("recipe", "steps")
+
+
+@pytest.mark.parametrize("asset", ASSETS)
+def test_every_asset_is_named(asset):
+    assert f"`{asset}`" in EVERYWHERE
+
+
+def test_every_check_is_described():
+    for check in CHECKS:
+        assert f"`{check.name}`" in section("commands", "paleobc check")
+
+
+@pytest.mark.parametrize("asset", FILES)
+def test_every_variable_of_every_file_is_described_with_its_unit(asset, built):
+    text = section("files", FILES[asset])
+    assert f"[`{FILES[asset]}`]" in PAGES["files"]
+    assert ASSETS[asset].component in PAGES["files"]
+    with Dataset(built / FILES[asset]) as file:
+        for name, variable in file.variables.items():
+            assert f"`{name}`" in text, name
+            row = next(
+                (line for line in text.splitlines() if line.startswith("|") and f"`{name}`" in line.split("|")[1]), ""
+            )
+            unit = str(getattr(variable, "units", "")).replace("_", " ")
+            assert unit in (row or text), f"{name} [{unit}]"
+        for name in file.dimensions:
+            assert name == "bnds" or f"`{name}`" in text, name
+        for name in file.ncattrs():
+            assert name in ("title", "Conventions", "paleobc_asset") or f"`{name}`" in PAGES["files"], name
+
+
+@pytest.mark.parametrize("name", ["report.json", "provenance.json"])
+def test_every_key_of_the_report_and_the_provenance_is_described(name, built):
+    text = section("files", name)
+    for key in json.loads((built / name).read_text(encoding="utf-8")):
+        assert key in text, key
+
+
+@pytest.mark.parametrize(("page", "text"), blocks("yaml"))
+def test_recipes_in_the_documentation_are_accepted(page, text):
+    for key, line in (("experiment", "experiment: {name: x}\n"), ("relief", "relief: {file: topography.nc}\n")):
+        if not re.search(rf"^{key}:", text, re.MULTILINE):
+            text = line + text
+    parse_recipe(text, GRAPH)
+
+
+def commands_of(text: str) -> list[str]:
+    return [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in blocks("console")}))
+def test_commands_in_the_documentation_work(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write_example(tmp_path)
+    for command in [each for where, text in blocks("console") if where == page for each in commands_of(text)]:
+        program, *arguments = shlex.split(command)
+        assert program == "paleobc"
+        monkeypatch.setattr(sys, "argv", [program, *arguments])
+        try:
+            code = run()
+        except SystemExit as stop:
+            code = stop.code
+        said = capsys.readouterr()
+        found_something = arguments[0] == "check" and code == 1
+        assert not code or found_something, f"{command}: {said.err}"
+        assert "Error" not in said.err, command
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_between_the_pages_lead_somewhere(page):
+    for target, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", PAGES[page]):
+        if target.startswith("http"):
+            continue
+        path = (DOCS / target) if target else DOCS / f"{page}.md"
+        assert path.exists(), target
+        headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+        assert not anchor or anchor in anchors, f"{target}#{anchor}"
