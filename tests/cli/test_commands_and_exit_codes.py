@@ -464,7 +464,7 @@ def test_a_variable_can_be_chosen(paleobc, modern_earth, tmp_path):
 def test_a_folder_of_a_build_is_shown_as_one_picture(paleobc, modern_earth, tmp_path):
     said = paleobc("show", modern_earth / "files", "-o", tmp_path / "overview.png")
     assert said.code == 0, said.err
-    assert "4 maps of" in said.out
+    assert "8 maps of" in said.out
     assert is_picture(tmp_path / "overview.png")
 
 

@@ -36,7 +36,7 @@ def files(relief, grid):
         "ocean_grid": ocean_grid(relief, given),
         "bathymetry": depth,
         "heat_flow": heat_flow(depth),
-        "lateral_viscosity": lateral_viscosity(depth, given),
+        "lateral_viscosity": lateral_viscosity(depth, given, count_overlap=False),
         "subbasins": subbasins(depth, given),
         "coordinates_mask": coordinates_mask(depth, given),
     }

@@ -9,7 +9,6 @@ from netCDF4 import Dataset
 from paleobc.formats.nemo import read_ocean_grid
 from paleobc.formats.nemo_fields import depth_of, ocean_grid_file, ocean_grid_of
 from paleobc.grids.fold import duplicates, owner_table, unique_cells
-from paleobc.ocean.lateral_viscosity import coefficient_from_coasts
 from paleobc.steps.ocean import heat_flow, interpolate_depth, lateral_viscosity
 from paleobc.topography.ocean_checks import check_ocean, ocean_seas
 from paleobc.topography.straits import diffusive_straits
@@ -46,14 +45,16 @@ def test_the_heat_flow_is_met_where_the_old_one_is_not_void(bathymetry, grid, fi
     np.testing.assert_allclose(heat[~void & ~contradiction], expected[~void & ~contradiction], rtol=0, atol=1e-9)
 
 
-def test_the_lateral_viscosity_is_met_in_every_cell_but_where_the_overlap_was_counted_twice(
+def test_the_lateral_viscosity_is_met_in_every_cell(bathymetry, given_grid, field):
+    found = lateral_viscosity(bathymetry, given_grid)["icof"].values
+    np.testing.assert_array_equal(found, field("ahmcoef.nc", "icof"))
+
+
+def test_each_cell_counted_once_changes_the_lateral_viscosity_of_eight_cells_near_the_seam(
     bathymetry, given_grid, grid, field
 ):
-    expected, wet = field("ahmcoef.nc", "icof"), depth_of(bathymetry) > 0.0
-    band = (grid.t.latitude >= -20.0) & (grid.t.latitude <= 15.0)
-    around_182_columns = np.where(band, coefficient_from_coasts(wet), 100.0)
-    np.testing.assert_array_equal(around_182_columns, expected)
-    found = lateral_viscosity(bathymetry, given_grid)["icof"].values
+    expected = field("ahmcoef.nc", "icof")
+    found = lateral_viscosity(bathymetry, given_grid, count_overlap=False)["icof"].values
     assert np.argwhere(found != expected).tolist() == [
         [79, 0],
         [80, 0],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from paleobc.conventions import BoolArray, FloatArray
@@ -58,7 +60,7 @@ def side_integral(p: FloatArray, q: FloatArray, box: tuple[float, float, float, 
                 for place in (middle - away, middle + away):
                     breaks += [place + 2 * np.pi * k for k in range(-2, 4)]
         breaks = sorted({b for b in breaks if first <= b <= last})
-        for a, b in zip(breaks[:-1], breaks[1:], strict=True):
+        for a, b in pairwise(breaks):
             angle = 0.5 * (a + b) + 0.5 * (b - a) * _NODES
             tangent = -(nx * np.cos(angle) + ny * np.sin(angle)) / nz
             sines = np.clip(tangent / np.sqrt(1 + tangent**2), low, high)

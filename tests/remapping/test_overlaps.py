@@ -92,12 +92,14 @@ def test_overlaps_equal_those_by_quadrature(whole_mesh):
         turned = corners if case == 0 else corners @ rotation(generator)
         polar = np.argsort(-np.abs(turned[cells].sum(axis=1)[:, 2]))[:6]
         chosen = np.unique(np.concatenate([cells[polar], generator.choice(cells, 30)]))
+        # A corner on the pole has no longitude: the quadrature cannot follow its sides.
+        chosen = chosen[np.abs(turned[chosen, :, 2]).max(axis=1) < 1 - 1e-9]
         overlaps = overlaps_with_atmosphere(turned, chosen, LMD96X95)
         picked = generator.choice(overlaps.area.size, 60, replace=False)
         for k in picked:
             row, column = divmod(int(overlaps.destination[k]), 96)
             box = edges[column], edges[column + 1], sines[row + 1], sines[row]
-            assert abs(overlaps.area[k] - slow_overlap(turned[overlaps.source[k]], box)) <= 3e-15
+            assert abs(overlaps.area[k] - slow_overlap(turned[overlaps.source[k]], box)) <= 2e-15
 
 
 def test_no_overlap_is_missed_near_a_bulging_side():
@@ -137,7 +139,7 @@ def test_a_mesh_laid_on_itself_is_the_identity(whole_mesh):
     pairs = overlaps_of_curvilinear(corners, cells, corners, cells)
     assert np.array_equal(pairs.source, pairs.destination)
     assert np.array_equal(pairs.source, cells)
-    assert np.allclose(pairs.area, pairs.source_area[cells], rtol=1e-12, atol=0)
+    assert np.allclose(pairs.area, pairs.source_area[cells], rtol=1e-12, atol=1e-18)
 
 
 def test_moments_are_those_of_the_cell(whole_mesh):
@@ -223,6 +225,14 @@ def test_the_areas_of_the_atmosphere_are_those_of_the_sphere():
         assert abs(grid.midlatitude_areas().sum() / areas.sum() - 1) < 2e-4
 
 
+def test_the_centroids_of_the_atmosphere_are_those_of_its_overlaps(whole_mesh):
+    corners = mesh(np.linspace(-181.875, 178.125, 193), LMD96X95.latitude_edges[::-1])
+    back = overlaps_with_atmosphere(corners, np.arange(len(corners)), LMD96X95, moments=True)
+    sums = np.stack([np.bincount(back.destination, part, LMD96X95.size) for part in back.moment.T], axis=1)
+    expected = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+    assert np.abs(LMD96X95.centroids() - expected).max() <= 1e-11
+
+
 def test_each_point_of_the_atmosphere_lies_in_its_own_cell():
     for grid in (LMD96X95, LMD144X142):
         assert np.array_equal(grid.cell_at(*grid.centres()), np.arange(grid.size))
@@ -237,7 +247,7 @@ def test_cells_around_the_other_points_hold_their_points(point):
         centre = corners.mean(axis=1)
         away = unit_vectors(points.longitude, points.latitude).reshape(-1, 3) - centre
         size = np.linalg.norm(corners[:, 0] - corners[:, 2], axis=1)
-        inner = (np.abs(points.latitude.ravel()) < 60) & (np.arange(centre.shape[0]) >= grid.layout.columns)
+        inner = (np.abs(points.latitude.ravel()) < 55) & (np.arange(centre.shape[0]) >= grid.layout.columns)
         assert (np.linalg.norm(away, axis=1)[inner] < 0.2 * size[inner]).all()
         cells = open_cells(grid, np.ones(grid.layout.shape, dtype=bool), point)
         assert closure(overlaps_with_atmosphere(corners, cells, LMD96X95))[1] <= 1e-13

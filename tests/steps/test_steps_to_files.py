@@ -87,6 +87,14 @@ def test_the_high_resolution_relief_has_no_height_below_0(conditioned):
     assert file.RELIEF.values[north].max() <= polar_row.max()
 
 
+def test_the_high_resolution_relief_has_no_steps_not_even_at_the_date_line(conditioned):
+    cells = 60  # of the fine grid to one of 10 degrees
+    height, fine = conditioned.height.values, high_resolution_relief(conditioned).RELIEF.values
+    steepest = np.abs(height - np.roll(height, 1, axis=1)).max()
+    assert np.abs(fine - np.roll(fine, 1, axis=1)).max() <= steepest / cells + 1e-9
+    assert np.abs(np.diff(fine, axis=0)).max() <= np.abs(np.diff(height, axis=0)).max() / cells + 1e-9
+
+
 def test_soils_take_the_classes_they_are_given(conditioned):
     file = soils(conditioned, colour=7, texture=11)
     assert set(np.unique(file.soilcolor)) == {0, 7}

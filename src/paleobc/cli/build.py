@@ -94,20 +94,29 @@ def _warnings(report: dict[str, Any]) -> None:
     advice = report["regrid"]["advice"]
     if advice:
         err.print(f"Note: {advice}", style="yellow", markup=False)
-    found = [
-        f"{entry['places']} {entry['title'].lower()}s"
-        if name == "closed_sea"
-        else f"{entry['cells']} cells: {entry['title'].lower()}"
-        for name, entry in report["checks"].items()
-        if entry["places"]
-    ]
-    if found:
+    on_relief, on_ocean = _found(report["checks"]), _found(report.get("ocean_checks", {}))
+    if on_relief:
+        err.print(f"On the relief: {on_relief}.", style="yellow", markup=False)
+    if on_ocean:
+        err.print(f"On the ocean grid: {on_ocean}.", style="yellow", markup=False)
+    if on_relief or on_ocean:
         err.print(
-            f"To look at before the ocean is made: {'; '.join(found)} (see problems in {REPORT}, "
-            "or `paleobc check RELIEF --map problems.png`).",
+            f"Each is a place to look at, see problems in {REPORT}; `paleobc check RELIEF --map problems.png` draws "
+            "those of the relief.",
             style="yellow",
             markup=False,
         )
+
+
+def _found(checks: dict[str, Any]) -> str:
+    """How many problems there are of each kind, as a sentence."""
+    return "; ".join(
+        f"{entry['title'].lower()}: {entry['places']}"
+        if name == "closed_sea"
+        else f"{entry['title'].lower()}: {entry['cells']} cells"
+        for name, entry in checks.items()
+        if entry["places"]
+    )
 
 
 def steps(

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from paleobc.errors import InputError
 from paleobc.services.files import PROVENANCE, BuiltFile, bring_up_to_date, earlier_files, file_name
-from paleobc.services.findings import findings, summary_of_regrid
+from paleobc.services.findings import findings, ocean_findings, summary_of_regrid
 from paleobc.services.provenance import VERSION, SourceFile, file_attributes, lineage, now
 from paleobc.services.sources import read_source
 from paleobc.services.verification import Law, assets_to_verify, verify
@@ -23,7 +23,7 @@ from paleobc.steps.catalogue import GRAPH
 from paleobc.store.atomic import write_text
 from paleobc.store.cache import FolderStore
 from paleobc.workflow.recipe import Recipe, read_recipe
-from paleobc.workflow.revision import LostContentError
+from paleobc.workflow.revision import LostContentError, RevisionStore
 from paleobc.workflow.run import MOST_LOSSES, Listener, Outcome, execute, silent
 
 REPORT = "report.json"
@@ -165,7 +165,7 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
     looked_at = ("regridded_relief", *wanted)
     outcomes = execute(GRAPH, datasets, recipe.steps, store, wanted=looked_at, listener=listener)
     contents = {asset: outcome.record.content for asset, outcome in outcomes.items()}
-    laws = verify({asset: store.load(contents[asset]) for asset in assets_to_verify(wanted)})
+    laws = verify(wanted, {asset: store.load(contents[asset]) for asset in assets_to_verify(wanted)})
     earlier = earlier_files(folder)
     files = tuple(
         bring_up_to_date(
@@ -181,6 +181,7 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
     left = tuple(sorted(n for n in earlier if n not in {f.name for f in files} and (folder / n).is_file()))
     found = {
         **findings(store.load(contents["regridded_relief"])),
+        **_ocean_findings(contents, store),
         **summary_of_regrid(datasets["relief"], store.load(contents["regridded_relief"]), recipe.steps["regrid"]),
     }
     result = Build(folder, recipe, sources, outcomes, files, found, laws, left, time.perf_counter() - started)
@@ -189,6 +190,14 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
     write_text(folder / REPORT, _json(result.report()))
     store.shrink(keep=set(contents.values()))
     return result
+
+
+def _ocean_findings(contents: dict[str, str], store: RevisionStore) -> dict[str, Any]:
+    """What is worth knowing about the bathymetry, where there is one."""
+    if not {"bathymetry", "ocean_grid"} <= contents.keys():
+        return {}
+    basins = store.load(contents["subbasins"]) if "subbasins" in contents else None
+    return ocean_findings(store.load(contents["bathymetry"]), store.load(contents["ocean_grid"]), basins)
 
 
 def read_sources(recipe: Recipe) -> tuple[dict[str, xr.Dataset], dict[str, SourceFile]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import xarray as xr
 
+from paleobc.formats.nemo_fields import basin_masks_of, depth_of, ocean_grid_of
 from paleobc.steps.relief import grid_of, height_of
-from paleobc.topography.checks import CHECKS, Problem, check_relief
+from paleobc.topography.checks import CHECKS, CheckKind, Problem, check_relief
+from paleobc.topography.ocean_checks import OCEAN_CHECKS, check_ocean
 
 #: A report lists so many cells of a problem; the count is always whole.
 MOST_CELLS = 100
@@ -37,17 +40,28 @@ def problem_data(problem: Problem) -> dict[str, Any]:
 
 def findings(relief: xr.Dataset) -> dict[str, Any]:
     """Problems of a relief and how many there are of each kind, for a report."""
-    problems = problems_of(relief)
+    return _counted(problems_of(relief), CHECKS, "")
+
+
+def ocean_findings(bathymetry: xr.Dataset, ocean_grid: xr.Dataset, subbasins: xr.Dataset | None) -> dict[str, Any]:
+    """Problems on the ocean grid and how many there are of each kind, for a report."""
+    basins = basin_masks_of(subbasins) > 0.5 if subbasins is not None else None
+    problems = check_ocean(depth_of(bathymetry), ocean_grid_of(ocean_grid), basins=basins)
+    return _counted(problems, OCEAN_CHECKS, "ocean_")
+
+
+def _counted(problems: list[Problem], checks: Iterable[CheckKind], prefix: str) -> dict[str, Any]:
+    """Problems and how many there are of each kind, under names that begin with the prefix."""
     number = Counter(problem.kind for problem in problems)
     cells: Counter[str] = Counter()
     for problem in problems:
         cells[problem.kind] += int(problem.rows.size)
     return {
-        "checks": {
+        f"{prefix}checks": {
             check.name: {"title": check.title, "places": number[check.name], "cells": cells[check.name]}
-            for check in CHECKS
+            for check in checks
         },
-        "problems": [problem_data(problem) for problem in problems],
+        f"{prefix}problems": [problem_data(problem) for problem in problems],
     }
 
 

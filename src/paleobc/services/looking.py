@@ -35,6 +35,10 @@ _MAPS = (
     ("River basins", "routing", "basins"),
     ("Dominant plant functional type", "pft", "maxvegetfrac"),
     ("Relief for the atmosphere", "high_resolution_relief", "RELIEF"),
+    ("Depth of the ocean, on its grid", "bathymetry", "Bathymetry"),
+    ("Sub-basins of the ocean", "subbasins", "subbasins"),
+    ("Geothermal heating", "geothermal_heating", "heatflow"),
+    ("Lateral viscosity", "lateral_viscosity", "icof"),
 )
 
 

@@ -68,7 +68,7 @@ def run_step(
     sources = {name: pair[1] for name, pair in read.items()}
     result = step(*[datasets.get(asset) for asset in reads], **chosen)
     datasets[step.writes] = result
-    laws = verify({name: datasets[name] for name in assets_to_verify([step.writes]) if name in datasets})
+    laws = verify([step.writes] if assets_to_verify([step.writes]) <= datasets.keys() else [], datasets)
     attributes = file_attributes(step.writes, content_of(result), None, {step.name: chosen}, sources)
     history = {"history": f"{now()} paleobc {VERSION}: step {step.name}"}
     try:

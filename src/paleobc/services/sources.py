@@ -10,9 +10,12 @@ import xarray as xr
 from paleobc.conventions import HEIGHT, REGULAR_DIMENSIONS
 from paleobc.errors import InputError
 from paleobc.formats.biomes import read_biome_map
+from paleobc.formats.nemo import read_ocean_grid
+from paleobc.formats.nemo_fields import ocean_grid_file
 from paleobc.formats.netcdf import read_netcdf
 from paleobc.formats.opening import file_sha256
 from paleobc.formats.relief import read_relief
+from paleobc.grids.fold import OrcaLayout
 from paleobc.services.provenance import SourceFile
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
@@ -36,6 +39,9 @@ def read_source(asset: str, path: Path, variable: str | None = None) -> tuple[xr
     if declared.kind == "field":
         biomes = read_biome_map(path, variable)
         return biomes.dataset, SourceFile(path.name, biomes.variable, biomes.sha256, biomes.assumptions)
+    if declared.kind == "ocean grid":
+        grid = read_ocean_grid(path)
+        return ocean_grid_file(grid), SourceFile(path.name, "glamt", file_sha256(path), (_seen(grid.layout),))
     dataset = read_netcdf(path)
     missing = [name for name in declared.holds if name not in dataset]
     if missing:
@@ -43,6 +49,16 @@ def read_source(asset: str, path: Path, variable: str | None = None) -> tuple[xr
     if HEIGHT in declared.holds:
         _refuse_harmed_relief(dataset, declared.holds, path.name)
     return dataset, SourceFile(path.name, HEIGHT if HEIGHT in dataset else declared.holds[0], file_sha256(path), ())
+
+
+def _seen(layout: OrcaLayout) -> str:
+    """What was found about an ocean grid from its coordinates."""
+    number = f" (nperio {layout.nperio:g})" if layout.nperio else ""
+    halo = "with" if layout.overlap else "without"
+    return (
+        f"{layout.columns} x {layout.rows} cells, folded about {layout.pivot} points{number}, {halo} overlap columns: "
+        "found from the coordinates."
+    )
 
 
 def _refuse_harmed_relief(dataset: xr.Dataset, names: tuple[str, ...], file: str) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import xarray as xr
 
 from paleobc.conventions import COASTAL_FLOW, HEIGHT, RETURN_FLOW, RIVER_FLOW
 from paleobc.errors import PaleobcError
+from paleobc.formats.nemo_fields import basin_masks_of, depth_of, layout_of
+from paleobc.grids.fold import owner_table
 
 
 @dataclass(frozen=True)
@@ -89,15 +92,63 @@ def verify_relief(relief: xr.Dataset) -> list[Law]:
     ]
 
 
+def verify_bathymetry(bathymetry: xr.Dataset) -> list[Law]:
+    """Copies of cells agree with the cells."""
+    depth = depth_of(bathymetry)
+    owners = owner_table(layout_of(bathymetry))[1:-1, 1:-1]
+    different = int((depth != depth.ravel()[owners]).sum())
+    detail = f"{different} of {depth.size} differ"
+    return [Law("Overlap columns and the folded row of the bathymetry repeat its cells", different == 0, detail)]
+
+
+def verify_geothermal_heating(heating: xr.Dataset, bathymetry: xr.Dataset) -> list[Law]:
+    """The sea is heated everywhere, the land nowhere."""
+    heat, wet = heating["heatflow"].values[0], depth_of(bathymetry) > 0.0
+    same = bool(((heat > 0.0) == wet).all())
+    return [Law("The sea is heated everywhere, the land nowhere", same, f"{int(wet.sum())} wet cells")]
+
+
+def verify_subbasins(subbasins: xr.Dataset, bathymetry: xr.Dataset) -> list[Law]:
+    """Each wet cell is in one sub-basin."""
+    number = basin_masks_of(subbasins).sum(axis=0)
+    wet = depth_of(bathymetry) > 0.0
+    return [Law("Each wet cell is in one sub-basin", bool((number == wet).all()), f"{int(wet.sum())} wet cells")]
+
+
+def verify_viscosity(viscosity: xr.Dataset) -> list[Law]:
+    """Per cent are per cent."""
+    values = viscosity["icof"].values
+    inside = bool(((values >= 0.0) & (values <= 100.0)).all())
+    return [Law("The lateral viscosity lies between 0 and 100 %", inside, f"{values.min():g} to {values.max():g}")]
+
+
+#: What is looked at in each asset, and which assets are needed for it.
+_LAWS: Final[dict[str, tuple[Callable[..., list[Law]], tuple[str, ...]]]] = {
+    "routing": (verify_routing, ("routing", "conditioned_relief")),
+    "soils": (verify_soils, ("soils", "conditioned_relief")),
+    "pft": (verify_pft, ("pft",)),
+    "high_resolution_relief": (verify_relief, ("high_resolution_relief",)),
+    "bathymetry": (verify_bathymetry, ("bathymetry",)),
+    "geothermal_heating": (verify_geothermal_heating, ("geothermal_heating", "bathymetry")),
+    "subbasins": (verify_subbasins, ("subbasins", "bathymetry")),
+    "lateral_viscosity": (verify_viscosity, ("lateral_viscosity",)),
+}
+
+
 def assets_to_verify(assets: Iterable[str]) -> set[str]:
     """Those of the given assets that there are laws about, and what the laws need."""
-    about = set(assets) & {"routing", "soils", "pft", "high_resolution_relief"}
-    return about | ({"conditioned_relief"} if about & {"routing", "soils"} else set())
+    return {needed for asset in assets if asset in _LAWS for needed in _LAWS[asset][1]}
 
 
-def verify(datasets: Mapping[str, xr.Dataset]) -> tuple[Law, ...]:
+def verify(assets: Iterable[str], datasets: Mapping[str, xr.Dataset]) -> tuple[Law, ...]:
     """
     All laws about the given assets.
+
+    Parameters
+    ----------
+    assets : iterable of str
+    datasets : mapping of str to Dataset
+        What `assets_to_verify` names.
 
     Raises
     ------
@@ -105,14 +156,10 @@ def verify(datasets: Mapping[str, xr.Dataset]) -> tuple[Law, ...]:
         Where one does not hold: what is about to be handed over must not be used.
     """
     laws: list[Law] = []
-    if "routing" in datasets:
-        laws += verify_routing(datasets["routing"], datasets["conditioned_relief"])
-    if "soils" in datasets:
-        laws += verify_soils(datasets["soils"], datasets["conditioned_relief"])
-    if "pft" in datasets:
-        laws += verify_pft(datasets["pft"])
-    if "high_resolution_relief" in datasets:
-        laws += verify_relief(datasets["high_resolution_relief"])
+    for asset in assets:
+        if asset in _LAWS:
+            look, needed = _LAWS[asset]
+            laws += look(*[datasets[name] for name in needed])
     for law in laws:
         if not law.holds:
             raise PaleobcError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["relief", "field", "own"]
+Kind = Literal["relief", "field", "ocean grid", "own"]
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,9 @@ class Asset:
         What users call it.
     holds : tuple of str
         Variables by which a file of ours is known.
-    kind : {"relief", "field", "own"}
-        How a file is read: any global relief; any global field of whole numbers; a file of our own only.
+    kind : {"relief", "field", "ocean grid", "own"}
+        How a file is read: any global relief; any global field of whole numbers; any ORCA-like grid; a file of
+        our own only.
     file_name : str or None
         Its name in a run of the model; None where the model does not read it.
     component : str
@@ -46,6 +47,14 @@ ASSETS: Final = {
         Asset("routing", "Routing", ("trip", "basins", "topoind"), file_name="routing.nc", component="ORCHIDEE"),
         Asset("soils", "Soils", ("soilcolor", "soiltext"), file_name="soils_param.nc", component="ORCHIDEE"),
         Asset("pft", "PFT", ("maxvegetfrac",), file_name="PFTmap.nc", component="ORCHIDEE"),
+        Asset("given_ocean_grid", "Ocean grid, given", ("glamt", "gphit"), kind="ocean grid"),
+        Asset("ocean_grid", "Ocean grid", ("glamt", "corner_latitude"), file_name="coordinates.nc", component="NEMO"),
+        Asset("bathymetry", "Bathymetry", ("Bathymetry",), file_name="bathy_meter.nc", component="NEMO"),
+        Asset("geothermal_heating", "Heatflow", ("heatflow",), file_name="geothermal_heating.nc", component="NEMO"),
+        Asset("lateral_viscosity", "AHMcoef", ("icof",), file_name="ahmcoef.nc", component="NEMO"),
+        Asset("drawn_subbasins", "Sub basins, drawn", ("atlmsk", "pacmsk", "indmsk")),
+        Asset("subbasins", "Sub basins", ("atlmsk", "pacmsk", "indmsk"), file_name="subbasins.nc", component="NEMO"),
+        Asset("coordinates_mask", "Coordinates mask", ("mask_T",), file_name="coordinates_mask.nc", component="you"),
         Asset("high_resolution_relief", "Topo high res", ("RELIEF",), file_name="Relief.nc", component="LMDZ"),
     )
 }

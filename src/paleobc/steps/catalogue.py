@@ -4,9 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
+from paleobc.steps.ocean import (
+    coordinates_mask,
+    heat_flow,
+    interpolate_depth,
+    lateral_viscosity,
+    ocean_grid,
+    subbasins,
+)
 from paleobc.steps.relief import condition, high_resolution_relief, regrid
 from paleobc.steps.rivers import routing
 from paleobc.steps.vegetation import pft, soils
 from paleobc.workflow.graph import Graph
 
-GRAPH: Final = Graph((regrid, condition, routing, soils, high_resolution_relief, pft))
+GRAPH: Final = Graph(
+    (
+        regrid,
+        condition,
+        routing,
+        soils,
+        high_resolution_relief,
+        pft,
+        ocean_grid,
+        interpolate_depth,
+        heat_flow,
+        lateral_viscosity,
+        subbasins,
+        coordinates_mask,
+    )
+)

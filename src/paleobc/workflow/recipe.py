@@ -108,12 +108,18 @@ def parse_recipe(text: str, graph: Graph, *, name: str = "recipe", folder: Path 
     lined = read_yaml(text, name)
     if not isinstance(lined.data, dict):
         raise RecipeError(f"{name} line 1: a recipe has the keys experiment, relief and steps.")
-    _refuse_unknown(lined.data, ("experiment", "steps", *graph.sources), (), lined, name)
+    keys = {key_of(asset): asset for asset in graph.sources}
+    _refuse_unknown(lined.data, ("experiment", "steps", *keys), (), lined, name)
     for needed in ("experiment", "relief"):
         if needed not in lined.data:
             raise RecipeError(f"{name} line 1: the key {needed!r} is needed.")
     experiment = _checked(Experiment, lined, ("experiment",), name)
-    sources = {asset: _checked(Source, lined, (asset,), name) for asset in graph.sources if asset in lined.data}
+    places = _places_of_options(graph, lined, name)
+    sources = {
+        asset: _checked(Source, lined, (key,), name)
+        for key, asset in keys.items()
+        if key in lined.data and (key, "generate") not in places.values()
+    }
     given = _at(lined, ("steps",))
     if not isinstance(given, dict):
         raise RecipeError(
@@ -121,10 +127,40 @@ def parse_recipe(text: str, graph: Graph, *, name: str = "recipe", folder: Path 
         )
     _refuse_unknown(given, [step.name for step in graph.steps], ("steps",), lined, name)
     steps = {
-        step.name: _checked(step.options_model, lined, ("steps", step.name), name).model_dump(mode="json")
+        step.name: _checked(step.options_model, lined, places[step.name], name).model_dump(mode="json")
         for step in graph.steps
     }
     return Recipe(experiment=experiment, sources=sources, steps=steps, folder=folder)
+
+
+def key_of(asset: str) -> str:
+    """
+    Key of a source in a recipe: an asset that may be given or made has one key for both.
+
+    Examples
+    --------
+    >>> key_of("given_ocean_grid"), key_of("relief")
+    ('ocean_grid', 'relief')
+    """
+    return asset.removeprefix("given_")
+
+
+def _places_of_options(graph: Graph, lined: LinedData, name: str) -> dict[str, tuple[str, ...]]:
+    """Where a recipe gives the options of each step: below steps, or as ``ASSET: {generate: ...}``."""
+    places: dict[str, tuple[str, ...]] = {step.name: ("steps", step.name) for step in graph.steps}
+    below_steps = _at(lined, ("steps",))
+    for step in graph.steps:
+        value = lined.data.get(step.writes)
+        if f"given_{step.writes}" not in graph.sources or not isinstance(value, dict) or "generate" not in value:
+            continue
+        _refuse_unknown(value, ("generate",), (step.writes,), lined, name)
+        if isinstance(below_steps, dict) and step.name in below_steps:
+            line = lined.line_of(("steps", step.name))
+            raise RecipeError(
+                f"{name} line {line}: the options of {step.name} are given twice, here and as {step.writes}: generate."
+            )
+        places[step.name] = (step.writes, "generate")
+    return places
 
 
 def _at(lined: LinedData, path: tuple[str | int, ...]) -> Any:

@@ -1,0 +1,1 @@
+"""What the ocean model reads besides its grid."""

@@ -1,0 +1,146 @@
+"""What is wrong with a bathymetry on an ocean grid, before the ocean model sees it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from paleobc.conventions import BoolArray, FloatArray, IntArray
+from paleobc.grids.curvilinear import CurvilinearGrid
+from paleobc.grids.fold import counted_cells, filled_halo, owner_table, unique_cells
+from paleobc.grids.grid_quality import pole_places
+from paleobc.grids.sphere import polygon_areas, unit_vectors
+from paleobc.topography.checks import CLOSED_SEA, DIFFUSIVE_STRAIT, STAIRCASE_CHANNEL, CheckKind, Problem
+from paleobc.topography.closed_seas import label_seas
+from paleobc.topography.straits import diffusive_straits, staircase_channels
+
+WET_GRID_POLE: Final = CheckKind(
+    "wet_grid_pole",
+    "Wet grid pole",
+    "A northern pole of the ocean grid in the sea: cells shrink to nothing there and the ocean model blows up.",
+    "Make a grid whose poles are found for this relief (poles: auto), or fill the sea there.",
+)
+SHALLOW_SEA: Final = CheckKind(
+    "shallow_sea",
+    "Shallow sea",
+    "Sea shallower than the least depth: less than the ocean model's first level, or dry at low water.",
+    "Deepen it with the option minimum_depth, or fill it.",
+)
+CELL_WITHOUT_BASIN: Final = CheckKind(
+    "cell_without_basin",
+    "Cell without a sub-basin",
+    "Sea that is in none of the sub-basins: it is missing in their means and transports.",
+    "Draw it into one of them, or let the sub-basins be repaired.",
+)
+CELL_IN_TWO_BASINS: Final = CheckKind(
+    "cell_in_two_basins",
+    "Cell in two sub-basins",
+    "Sea that is in more than one of the sub-basins: it is counted twice.",
+    "Draw it into one of them.",
+)
+
+#: All that is looked for on an ocean grid, in the order in which it is reported.
+OCEAN_CHECKS: Final = (
+    CLOSED_SEA,
+    DIFFUSIVE_STRAIT,
+    STAIRCASE_CHANNEL,
+    WET_GRID_POLE,
+    SHALLOW_SEA,
+    CELL_WITHOUT_BASIN,
+    CELL_IN_TWO_BASINS,
+)
+
+#: Corners closer to a pole of the grid than this stand on it [km]: several columns end there.
+ON_THE_POLE: Final = 1.0
+_EARTH_RADIUS: Final = 6371.229  # [km]
+
+
+def check_ocean(
+    depth: FloatArray, grid: CurvilinearGrid, *, minimum_depth: float = 10.0, basins: BoolArray | None = None
+) -> list[Problem]:
+    """
+    All that is wrong with a bathymetry on its ocean grid; each place of the globe is reported once.
+
+    Parameters
+    ----------
+    depth : ndarray, shape (rows, columns)
+        Depth of the sea [m], 0 on land; copies of cells are not read.
+    grid : CurvilinearGrid
+    minimum_depth : float
+        Least depth that is no problem [m].
+    basins : ndarray of bool, shape (basins, rows, columns), optional
+        Masks of the sub-basins.
+
+    Returns
+    -------
+    list of Problem
+        One for each closed sea, by decreasing area; one each for all diffusive straits, for all staircase channels
+        that are not such straits or closed seas, for wet cells at the poles of the grid, for shallow sea, and for
+        wet cells in no sub-basin or in several. Rows and columns are those of the file.
+    """
+    layout = grid.layout
+    wet = filled_halo(layout, depth > 0.0)
+    closed = filled_halo(layout, wet & counted_cells(layout))  # as the model sees it: its first row is land
+    owner = owner_table(layout)
+    seas = ocean_seas(closed, grid)
+    straits = diffusive_straits(closed, owner)
+    channels = staircase_channels(closed, owner) & ~straits & (seas == 1)
+    problems = [_problem(CLOSED_SEA, seas == number, grid) for number in range(2, int(seas.max(initial=0)) + 1)]
+    problems += [_problem(DIFFUSIVE_STRAIT, straits, grid), _problem(STAIRCASE_CHANNEL, channels, grid)]
+    problems += [_problem(WET_GRID_POLE, wet & cells_at_grid_poles(grid), grid)]
+    problems += [_problem(SHALLOW_SEA, wet & (depth < minimum_depth), grid)]
+    if basins is not None:
+        count = basins.sum(axis=0)
+        problems += [_problem(CELL_WITHOUT_BASIN, wet & (count == 0), grid)]
+        problems += [_problem(CELL_IN_TWO_BASINS, wet & (count > 1), grid)]
+    return [problem for problem in problems if problem.rows.size]
+
+
+def ocean_seas(wet: BoolArray, grid: CurvilinearGrid) -> IntArray:
+    """
+    Number of the sea of each cell of an ocean grid: 1 is the world ocean, the others are closed seas, 0 is land.
+
+    Seas are joined across the seam and the fold, and copies of cells add nothing to their area.
+
+    Parameters
+    ----------
+    wet : ndarray of bool, shape (rows, columns)
+    grid : CurvilinearGrid
+
+    Returns
+    -------
+    ndarray of int32, shape (rows, columns)
+    """
+    corners = unit_vectors(grid.corner_longitude, grid.corner_latitude)
+    area = np.where(unique_cells(grid.layout), np.abs(polygon_areas(corners)), 0.0)
+    return label_seas(wet, owner_table(grid.layout), area)
+
+
+def cells_at_grid_poles(grid: CurvilinearGrid) -> BoolArray:
+    """
+    Cells that touch one of the two northern poles of an ocean grid, shape (rows, columns).
+
+    Examples
+    --------
+    >>> from paleobc.grids.tripolar import paleorca2_grid
+    >>> rows, columns = np.nonzero(cells_at_grid_poles(paleorca2_grid()))
+    >>> int(rows.min()), int(rows.max())  # at the fold only
+    (147, 148)
+    """
+    corners = unit_vectors(grid.corner_longitude, grid.corner_latitude)
+    within = 2.0 * np.sin(ON_THE_POLE / _EARTH_RADIUS / 2.0)
+    touch = np.zeros(grid.layout.shape, dtype=bool)
+    centres = unit_vectors(grid.t.longitude, grid.t.latitude)
+    for pole in unit_vectors(*np.transpose(pole_places(grid))):
+        near = np.linalg.norm(corners - pole, axis=-1) < within
+        touch |= near[1:, 1:] | near[1:, :-1] | near[:-1, 1:] | near[:-1, :-1]
+        touch |= np.linalg.norm(centres - pole, axis=-1) < within
+    return filled_halo(grid.layout, touch)
+
+
+def _problem(check: CheckKind, cells: BoolArray, grid: CurvilinearGrid) -> Problem:
+    """The problem at these cells, without their copies; it may have none."""
+    rows, columns = np.nonzero(cells & unique_cells(grid.layout))
+    longitudes = (grid.t.longitude[rows, columns] + 180.0) % 360.0 - 180.0
+    return Problem(check, rows, columns, grid.t.latitude[rows, columns].round(2), longitudes.round(2))
