@@ -51,7 +51,8 @@ class Case:
     def write(self, **steps: Any) -> None:
         """Write the recipe with these steps."""
         experiment = 'experiment: {name: "small world", author: "A. Author 2020", age: 55.5}'
-        text = f"{experiment}\nrelief: {{file: world.nc}}\nsteps: {json.dumps(steps)}\n"
+        ocean_grid = "ocean_grid: {generate: {poles: auto, resolution: 4}}"
+        text = f"{experiment}\nrelief: {{file: world.nc}}\n{ocean_grid}\nsteps: {json.dumps(steps)}\n"
         self.recipe.write_text(text, encoding="utf-8")
 
     def write_relief(self, heights: np.ndarray | None = None, **how: Any) -> None:

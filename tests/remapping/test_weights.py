@@ -218,6 +218,12 @@ def test_links_of_the_same_cells_are_added_and_sorted():
     assert np.array_equal(levels, [[40.0, 402.0], [np.nan, 2.0]], equal_nan=True)
 
 
+def test_a_wet_cell_without_area_is_refused(world):
+    _, _, _, overlaps, area = world
+    with pytest.raises(InputError, match="scale factors"):
+        flux_weights(overlaps.reversed(), LMD96X95.areas(), np.zeros(area.size))
+
+
 def test_the_second_order_asks_for_moments(world):
     grid, cells, corners, _, _ = world
     overlaps = overlaps_with_atmosphere(corners, cells, LMD96X95)
