@@ -95,7 +95,10 @@ def _open_loops(directions: IntArray, columns: int, filled: FloatArray) -> None:
     if changed.size > 0:
         steps = steps_from_exits(filled)
         _lead_out(directions, changed, filled, steps)
-    starts = np.flatnonzero(directions)
+    # Every other cell drains into a strictly lower one: a loop has to pass through one of these.
+    last_row = directions.size - columns
+    polar = np.flatnonzero(directions[:columns]), last_row + np.flatnonzero(directions[last_row:])
+    starts = np.concatenate((*polar, changed))
     # Each round turns at least one cell for good; a new loop passes through a cell that was just turned.
     while (starts := _cells_in_loops(directions, starts, columns)).size > 0:
         steps = steps_from_exits(filled) if steps is None else steps
@@ -139,16 +142,17 @@ def _downstream_first(directions, columns):  # type: ignore[no-untyped-def]
     order = np.empty(noted.size - noted.sum(), np.int32)
     size = 0
     for start in range(directions.size):
-        cell, length = start, 0
+        cell, end = start, size
         while not noted[cell]:
             noted[cell] = True
-            length += 1
+            order[end] = cell
+            end += 1
             cell = receiver_of(directions, cell, columns)
-        cell = start
-        for upstream in range(length):
-            order[size + length - 1 - upstream] = cell
-            cell = receiver_of(directions, cell, columns)
-        size += length
+        first, last = size, end - 1  # reversed in place
+        while first < last:
+            order[first], order[last] = order[last], order[first]
+            first, last = first + 1, last - 1
+        size = end
     return order
 
 

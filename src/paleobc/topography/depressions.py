@@ -66,6 +66,23 @@ def _reach_neighbours(here, spill, shape, level, known, heap_level, heap_cell, w
 
 
 @kernel
+def _shore(outlet):  # type: ignore[no-untyped-def]
+    """Cells that are no outlet and touch one."""
+    rows, columns = outlet.shape
+    shore = np.zeros(rows * columns, np.bool_)
+    for j in range(rows):
+        for i in range(columns):
+            if outlet[j, i]:
+                continue
+            for k in range(8):
+                row = j + DIRECTION_ROWS[k]
+                if 0 <= row < rows and outlet[row, wrapped(i + DIRECTION_COLUMNS[k], columns)]:
+                    shore[j * columns + i] = True
+                    break
+    return np.flatnonzero(shore)
+
+
+@kernel
 def _flood(height, outlet):  # type: ignore[no-untyped-def]
     """
     Lowest level at which each cell that is no outlet can spill to one; outlets keep their height.
@@ -80,11 +97,10 @@ def _flood(height, outlet):  # type: ignore[no-untyped-def]
     dry = known.size - known.sum()
     heap_level, heap_cell, waiting = np.empty(dry), np.empty(dry, np.int32), 0
     queue, head, tail = np.empty(dry, np.int32), 0, 0
-    for start in range(known.size):
-        if outlet.ravel()[start]:
-            waiting, tail = _reach_neighbours(
-                start, -np.inf, shape, level, known, heap_level, heap_cell, waiting, queue, tail
-            )
+    for start in _shore(outlet):
+        known[start] = True
+        _push(heap_level, heap_cell, waiting, level[start], start)
+        waiting += 1
     while waiting > 0 or head < tail:
         if head < tail:
             here = queue[head]
