@@ -33,9 +33,10 @@ format: $(DONE)  ## Format the code
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-bench: $(DONE)  ## Compare the river step with its peers (installs them first)
-	@$(BIN)/pip install --quiet --disable-pip-version-check '.[bench]' --editable .
+bench: $(DONE)  ## Compare speed and memory with other tools (installs them first)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@$(BIN)/python benchmarks/rivers.py
+	@$(BIN)/python benchmarks/weights.py
 
 lock: $(DONE)  ## Pin the newest releases that pyproject.toml allows
 	@scripts/lock $(VENV)

@@ -23,8 +23,9 @@ def small_world() -> np.ndarray:
 
 def write_world(path: Path, heights: np.ndarray, *, kind: str = "NETCDF3_CLASSIC", north_up: bool = False) -> Path:
     """Write heights, south to north, as a user would."""
-    latitudes = np.linspace(-87.5, 87.5, heights.shape[0])
-    longitudes = np.linspace(-177.5, 177.5, heights.shape[1])
+    latitudes, longitudes = (
+        (np.arange(n) + 0.5) * full / n - full / 2 for n, full in zip(heights.shape, (180, 360), strict=True)
+    )
     with Dataset(path, "w", format=kind) as file:
         for name, values, units in (("lat", latitudes, "degrees_north"), ("lon", longitudes, "degrees_east")):
             file.createDimension(name, values.size)

@@ -6,86 +6,21 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import xarray as xr
-from said import Said
 
 from paleobc import __version__
-from paleobc.cli.main import run
+from paleobc.cli.console import new_console
 from paleobc.formats.netcdf import read_netcdf, write_netcdf
 from paleobc.services.builds import build as build_files
-from paleobc.services.examples import write_example
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
+from said import is_picture, misused, refused
 
 SCRIPT = Path(sys.executable).with_name("paleobc")
-
-
-Command = Callable[..., Said]
-
-
-@pytest.fixture
-def paleobc(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Run the command as the console script does; nothing but an exit may come out of it."""
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def command(*arguments: object) -> Said:
-        capsys.readouterr()
-        monkeypatch.setattr(sys, "argv", ["paleobc", *map(str, arguments)])
-        code: Any = 0
-        try:
-            run()
-        except SystemExit as stop:
-            code = stop.code
-        said = capsys.readouterr()
-        assert isinstance(code, int | None)
-        return Said(code or 0, said.out, said.err)
-
-    return command
-
-
-@pytest.fixture(scope="session")
-def modern_earth(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the example, with its files built in ``files``; to be looked at and not to be changed."""
-    folder = tmp_path_factory.mktemp("modern_earth")
-    write_example(folder)
-    build_files(folder / "recipe.yaml", folder / "files")
-    return folder
-
-
-@pytest.fixture
-def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of one's own with the example, and the current one."""
-    write_example(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def refused(said, code: int, *told: str) -> None:
-    """One sentence on standard error, nothing on standard output, no traceback."""
-    assert said.code == code, said.all
-    assert said.out == ""
-    assert "Traceback" not in said.err
-    assert said.err.count("Error: ") == 1
-    sentence = said.err[said.err.index("Error: ") :]
-    assert sentence.count("\n") == 1
-    assert sentence.rstrip().endswith((".", "?"))
-    for words in told:
-        assert words in sentence
-
-
-def misused(said, *told: str) -> None:
-    """A usage error: exit code 2, on standard error."""
-    assert said.code == 2, said.all
-    assert said.out == ""
-    assert "Traceback" not in said.err
-    for words in told:
-        assert words in said.err
 
 
 def relief_file(path: Path, heights: np.ndarray) -> Path:
@@ -145,11 +80,20 @@ def test_a_reader_who_stops_reading_gets_no_traceback():
     assert "Traceback" not in done.stderr
 
 
+def test_lines_are_broken_at_the_width_of_a_screen_and_nowhere_else(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    assert new_console(stderr=False).width == 60
+    monkeypatch.delenv("COLUMNS")
+    console = new_console(stderr=False)
+    console.print("word " * 100)
+    assert capsys.readouterr().out.count("\n") == 1
+
+
 # -- help, version, wrong use -----------------------------------------------------------------------------------------
 
 
 def test_help_is_there_for_everything(paleobc):
-    commands = ["build", "run", "steps", "check", "show", "example"]
+    commands = ["build", "run", "grid", "steps", "check", "show", "example"]
     said = paleobc("--help")
     assert said.code == 0
     for command in commands:
@@ -197,6 +141,7 @@ def test_a_wrong_use_ends_with_2(paleobc, example, arguments, told):
     ("arguments", "told"),
     [
         (["build", "recipe.yaml", "-o", "out", "--only", "rooting"], "asset 'rooting'. Did you mean 'routing'?"),
+        (["show", ".", "--variable", "trip"], "--variable is for one file, and . is a folder"),
         (["run", "regrid", "topography.nc", "-o", "a.nc"], "'topography.nc' should be ASSET=FILE"),
         (["run", "regrid", "=topography.nc", "-o", "a.nc"], "should be ASSET=FILE"),
         (["run", "regrid", "relief=", "-o", "a.nc"], "should be ASSET=FILE"),
@@ -256,6 +201,16 @@ def test_a_wrong_name_or_value_ends_with_2(paleobc, example, arguments, told):
         (["run", "routing", "conditioned_relief=topography.nc", "-o", "a.nc"], "`paleobc run condition"),
         (["run", "routing", "conditioned_relief=hollow.nc", "-o", "a.nc"], "hollow.nc"),
         (["run", "routing", "conditioned_relief=holes.nc", "-o", "a.nc"], "holes.nc"),
+        (["run", "heat_flow", "bathymetry=topography.nc", "-o", "a.nc"], "`paleobc run interpolate_depth"),
+        (["run", "heat_flow", "bathymetry=depth.nc", "-o", "a.nc"], "depth.nc has no variable 'nav_lon'"),
+        (["run", "heat_flow", "bathymetry=flat.nc", "-o", "a.nc"], "flat.nc: 'Bathymetry' holds no numbers on rows"),
+        (["run", "heat_flow", "bathymetry=dry.nc", "-o", "a.nc"], "dry.nc: 'Bathymetry' has no value in some cells"),
+        (["run", "coordinates_mask", "bathymetry=flat.nc", "ocean_grid=flat.nc", "-o", "a.nc"], "flat.nc"),
+        (["run", "interpolate_depth", "conditioned_relief=c.nc", "ocean_grid=gaps.nc", "-o", "a.nc"], "gaps.nc"),
+        (["run", "heat_flow", "bathymetry=a.nc", "-o", "b.nc", "--variable", "x"], "leave out 'variable'"),
+        (["build", "sea.yaml", "-o", "out"], "lies in the sea of this topography; choose other poles"),
+        (["build", "no-grid.yaml", "-o", "out"], "There is no file"),
+        (["build", "regular.yaml", "-o", "out"], "regular grid of longitudes and latitudes"),
     ],
 )  # fmt: skip
 def test_a_fault_of_the_input_ends_with_1_and_a_sentence(paleobc, example, arguments, told):
@@ -263,6 +218,9 @@ def test_a_fault_of_the_input_ends_with_1_and_a_sentence(paleobc, example, argum
     Path("wrong.yaml").write_text(start + "stebs: {}\n")
     Path("seven.yaml").write_text(start + "steps: {regrid: {resolution: 7}}\n")
     Path("lost.yaml").write_text(start.replace("topography.nc", "lost.nc"))
+    Path("sea.yaml").write_text(start + "ocean_grid: {generate: {poles: [[0, 80], [180, 80]]}}\n")
+    Path("no-grid.yaml").write_text(start + "ocean_grid: {file: lost.nc}\n")
+    Path("regular.yaml").write_text(start + "ocean_grid: {file: topography.nc}\n")
     Path("text.nc").write_text("1 2 3\n")
     Path("empty.nc").touch()
     heights = np.linspace(-3000, 1000, 18 * 36).reshape(18, 36)
@@ -272,6 +230,18 @@ def test_a_fault_of_the_input_ends_with_1_and_a_sentence(paleobc, example, argum
     write_netcdf(xr.Dataset({"height": ("x", [1.0]), "filled": ("x", [1.0])}), Path("hollow.nc"), file_format="NETCDF4")
     holes = read_netcdf(Path("gaps.nc")).rename(topo="height")
     write_netcdf(holes.assign(filled=holes["height"]), Path("holes.nc"), file_format="NETCDF4")
+    depth = xr.DataArray(np.full((4, 6), np.nan), dims=("y", "x"))
+    for name, fields in (
+        ("depth.nc", {"Bathymetry": depth}),
+        ("flat.nc", {"Bathymetry": depth[0], "nav_lon": depth, "nav_lat": depth}),
+        ("dry.nc", {"Bathymetry": depth, "nav_lon": depth, "nav_lat": depth}),
+    ):
+        write_netcdf(xr.Dataset(fields), Path(name), file_format="NETCDF4")
+    write_netcdf(
+        read_netcdf(Path("land.nc")).rename(topo="height").assign(filled=lambda d: d["height"]),
+        Path("c.nc"),
+        file_format="NETCDF4",
+    )
     before = sorted(path.name for path in example.iterdir())
     refused(paleobc(*arguments), 1, told)
     assert [name for name in sorted(path.name for path in example.iterdir()) if name != "out"] == before
@@ -329,25 +299,44 @@ def test_the_whole_example_is_built(modern_earth):
 # -- one step alone ---------------------------------------------------------------------------------------------------
 
 
-def test_steps_run_one_after_the_other_give_the_files_of_a_build(paleobc, modern_earth, tmp_path, monkeypatch):
+def test_every_step_run_alone_gives_the_file_of_a_build(paleobc, modern_earth, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    chain = [
-        ("regrid", f"relief={modern_earth / 'topography.nc'}", "regridded_relief", ["--resolution", "1.0"]),
-        ("condition", "regridded_relief=regridded_relief.nc", "conditioned_relief", []),
-        ("routing", "conditioned_relief=conditioned_relief.nc", "routing", []),
-        ("soils", "conditioned_relief=conditioned_relief.nc", "soils", ["--colour", "4", "--texture", "3"]),
-        ("high_resolution_relief", "conditioned_relief=conditioned_relief.nc", "high_resolution_relief", []),
-        ("pft", "conditioned_relief=conditioned_relief.nc", "pft", []),
-    ]
+    options = {
+        "regrid": ["--resolution", "1.0"],
+        "soils": ["--colour", "4", "--texture", "3"],
+        "ocean_grid": ["--poles", "auto", "--resolution", "2"],
+        "lateral_viscosity": ["--count-overlap", "true"],
+        "subbasins": ["--seeds", "{atlantic: -30, pacific: -160, indian: 75}"],
+    }
+    Path("relief.nc").write_bytes((modern_earth / "topography.nc").read_bytes())
     report = json.loads((modern_earth / "files" / "report.json").read_text(encoding="utf-8"))
-    for step, source, asset, options in chain:
-        said = paleobc("run", step, source, "-o", f"{asset}.nc", *options)
+    for step in GRAPH.steps:
+        files = [f"{asset}={asset}.nc" for asset in step.reads]
+        said = paleobc("run", step.name, *files, "-o", f"{step.writes}.nc", *options.get(step.name, []))
         assert said.code == 0, said.err
-        assert f"{asset}.nc written" in said.out
-        dataset = read_netcdf(Path(f"{asset}.nc"))
-        assert dataset.attrs["paleobc_content_sha256"] == report["steps"][asset]["content"], step
-        assert dataset.attrs["paleobc_asset"] == asset
-        assert step in dataset.attrs["history"]
+        assert f"{step.writes}.nc written" in said.out
+        dataset = read_netcdf(Path(f"{step.writes}.nc"))
+        assert dataset.attrs["paleobc_content_sha256"] == report["steps"][step.writes]["content"], step.name
+        assert dataset.attrs["paleobc_asset"] == step.writes
+        assert step.name in dataset.attrs["history"]
+
+
+def test_a_step_takes_what_it_may_read(paleobc, modern_earth, tmp_path):
+    """An ocean grid that is given comes back; drawn sub-basins are kept."""
+    files, grid = modern_earth / "files", tmp_path / "grid.nc"
+    conditioned = tmp_path / "c.nc"
+    regridded = tmp_path / "r.nc"
+    paleobc("run", "regrid", f"relief={modern_earth / 'topography.nc'}", "-o", regridded)
+    paleobc("run", "condition", f"regridded_relief={regridded}", "-o", conditioned)
+    given = f"given_ocean_grid={files / 'coordinates.nc'}"
+    said = paleobc("run", "ocean_grid", f"conditioned_relief={conditioned}", given, "-o", grid)
+    assert said.code == 0, said.err
+    assert "cells, folded about F points (nperio 6), with overlap columns: found from the coordinates." in said.err
+    depth, drawn = f"bathymetry={files / 'bathy_meter.nc'}", f"drawn_subbasins={files / 'subbasins.nc'}"
+    said = paleobc("run", "subbasins", depth, f"ocean_grid={grid}", drawn, "-o", tmp_path / "s.nc")
+    assert said.code == 0, said.err
+    built, made = read_netcdf(files / "subbasins.nc"), read_netcdf(tmp_path / "s.nc")
+    assert made.attrs["paleobc_content_sha256"] == built.attrs["paleobc_content_sha256"]
 
 
 def test_one_step_takes_its_options(paleobc, example):
@@ -396,9 +385,9 @@ def test_steps_as_json_say_all_that_is_declared(paleobc):
             assert option["default"] == step.options({})[name]
 
 
-def test_a_check_ends_with_1_where_something_is_wrong(paleobc, example):
+def test_a_check_ends_with_3_where_something_is_wrong(paleobc, example):
     said = paleobc("check", "topography.nc")
-    assert said.code == 1
+    assert said.code == 3
     assert "Error" not in said.all
     assert "Closed sea" in said.out
     assert "Fill it" in said.out
@@ -416,7 +405,7 @@ def test_a_check_ends_with_0_where_nothing_is_wrong(paleobc, faultless):
 
 def test_a_check_as_json_is_json_and_nothing_else(paleobc, example):
     said = paleobc("check", "topography.nc", "--json", "--map", "map.png")
-    assert said.code == 1
+    assert said.code == 3
     found = said.json
     assert found["file"] == "topography.nc"
     assert found["variable"] == "topo"
@@ -430,21 +419,14 @@ def test_a_check_as_json_is_json_and_nothing_else(paleobc, example):
             assert -180 <= cell["longitude"] < 180
 
 
-def is_picture(path: Path) -> bool:
-    data = path.read_bytes()
-    return data.startswith(b"\x89PNG") and len(data) > 10_000
-
-
 def test_a_check_draws_its_problems(paleobc, example):
     said = paleobc("check", "topography.nc", "--map", "map.png")
-    assert said.code == 1
+    assert said.code == 3
     assert "Map: map.png" in said.out
     assert is_picture(Path("map.png"))
 
 
-@pytest.mark.parametrize(
-    "name", ["topography.nc", "files/routing.nc", "files/soils_param.nc", "files/PFTmap.nc", "files/Relief.nc"]
-)
+@pytest.mark.parametrize("name", ["topography.nc", *(f"files/{a.file_name}" for a in ASSETS.values() if a.file_name)])
 def test_every_file_can_be_shown(paleobc, modern_earth, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     said = paleobc("show", modern_earth / name)
@@ -452,6 +434,22 @@ def test_every_file_can_be_shown(paleobc, modern_earth, tmp_path, monkeypatch, n
     picture = Path(name).with_suffix(".png").name
     assert said.out.rstrip().endswith(f"of {Path(name).name}: {picture}")
     assert is_picture(tmp_path / picture)
+
+
+@pytest.mark.parametrize(
+    ("file", "variable"),
+    [
+        ("coordinates.nc", "e2t"),
+        ("bathy_meter.nc", "Bathymetry"),
+        ("subbasins.nc", "atlmsk"),
+        ("coordinates_mask.nc", "mask_T"),
+    ],
+)
+def test_a_variable_on_the_ocean_grid_can_be_chosen(paleobc, modern_earth, tmp_path, file, variable):
+    said = paleobc("show", modern_earth / "files" / file, "--variable", variable, "-o", tmp_path / "d.png")
+    assert said.code == 0, said.err
+    assert said.out.startswith(f"{variable} of {file}")
+    assert is_picture(tmp_path / "d.png")
 
 
 def test_a_variable_can_be_chosen(paleobc, modern_earth, tmp_path):

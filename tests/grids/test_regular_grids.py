@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from paleobc.errors import InputError
 from paleobc.grids.cells import cell_areas, cell_height, cell_widths, spherical_areas
 from paleobc.grids.periodicity import regular_owners, window_columns
-from paleobc.grids.regular import RegularGrid
+from paleobc.grids.regular import MOST_CELLS, RegularGrid
 from strategies import shapes
 
 
@@ -22,6 +22,19 @@ def test_a_step_that_does_not_divide_the_globe_is_refused(step):
         f"A resolution of {step} degrees does not divide the globe into whole cells; "
         "take a step that divides 180, for example 2, 1, 0.5 or 0.25."
     )
+
+
+@pytest.mark.parametrize("step", [0.016, 0.01, 1e-9, 1e-200, 1e-308, 1e-320, 5e-324, np.float64(1e-320)])
+def test_a_step_that_makes_more_cells_than_can_be_held_is_refused(step):
+    with pytest.raises(
+        InputError, match=rf"^A resolution of {step} degrees makes more than 250 million cells, .*0\.02\.$"
+    ):
+        RegularGrid.of_resolution(step)
+
+
+def test_the_finest_grid_has_almost_250_million_cells():
+    grid = RegularGrid.of_resolution(1 / 60)
+    assert 2.3e8 < grid.rows * grid.columns <= MOST_CELLS
 
 
 @pytest.mark.parametrize(("step", "rows"), [(90, 2), (2, 90), (1, 180), (1 / 3, 540), (1 / 6, 1080), (0.1, 1800)])

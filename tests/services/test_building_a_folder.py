@@ -14,16 +14,20 @@ import netCDF4
 import numpy as np
 import pytest
 from filelock import FileLock
-from small_world import Case
 
 import paleobc
 from paleobc.errors import InputError, PaleobcError, RecipeError, StepError
 from paleobc.formats.netcdf import read_netcdf
 from paleobc.services.builds import Build, build
 from paleobc.steps.assets import ASSETS
+from paleobc.topography.ocean_checks import OCEAN_CHECKS
 from paleobc.workflow.revision import content_of
+from small_world import Case
 
-FILES = ("routing.nc", "soils_param.nc", "PFTmap.nc", "Relief.nc")
+FILES = (
+    *("routing.nc", "soils_param.nc", "PFTmap.nc", "Relief.nc", "coordinates.nc", "bathy_meter.nc"),
+    *("geothermal_heating.nc", "ahmcoef.nc", "subbasins.nc", "coordinates_mask.nc"),
+)
 #: What is quick: the others are large files whatever the relief.
 QUICK = ("routing", "soils")
 BANDS = [{"up_to": 90, "pft1": 100}]
@@ -142,6 +146,8 @@ def test_the_report_says_what_is_on_the_disk(whole):
     assert all(law["holds"] for law in report["laws"])
     assert len(report["laws"]) >= 4
     assert set(report["checks"]) == {"closed_sea", "diffusive_strait", "staircase_channel", "polar_rule"}
+    assert set(report["ocean_checks"]) == {check.name for check in OCEAN_CHECKS}
+    assert len(report["ocean_problems"]) == sum(entry["places"] for entry in report["ocean_checks"].values())
     assert sum(entry["places"] for entry in report["checks"].values()) == len(report["problems"])
     assert report["regrid"]["cells_before"] == report["regrid"]["cells_after"] == [36, 72]
     assert report["regrid"]["land_fraction_before"] == report["regrid"]["land_fraction_after"]
@@ -495,6 +501,29 @@ def test_a_lock_left_by_a_build_that_was_killed_does_no_harm(case):
     (case.out / ".paleobc").mkdir(parents=True)
     (case.out / ".paleobc" / "lock").touch()
     build(case.recipe, case.out, only=("soils",))
+
+
+def test_what_a_killed_build_left_half_written_is_removed_and_nothing_else(case):
+    build(case.recipe, case.out, only=QUICK)
+    kept = case.out / ".paleobc"
+    left = [case.out / ".routing.nc.abc.part", case.out / ".report.json.x_1.part", case.out / ".Relief.nc.q.part"]
+    left += [kept / "contents" / ".0f.nc.z.part", kept / "records" / ".0f.json.z.part", kept / "latest" / ".a.part"]
+    mine = [case.out / name for name in (".notes.part", ".notes.nc.abc.part", "routing.nc.part", ".routing.nc")]
+    for path in (*left, *mine):
+        path.write_bytes(b"CDF")
+    again = build(case.recipe, case.out, only=QUICK)
+    assert remade(again) == written(again) == set()
+    assert not any(path.exists() for path in left)
+    assert all(path.exists() for path in mine)
+
+
+def test_the_parts_of_a_build_that_is_at_work_are_left(case):
+    build(case.recipe, case.out, only=("soils",))
+    part = case.out / ".routing.nc.abc.part"
+    part.touch()
+    with FileLock(case.out / ".paleobc" / "lock"):
+        refusal(case)
+    assert part.exists()
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from paleobc.cli.console import compilation_said, err, out, print_json, seconds_of, size_of
-from paleobc.services.builds import REPORT, Build
+from paleobc.services.builds import Build
 from paleobc.services.builds import build as build_files
-from paleobc.services.files import PROVENANCE
+from paleobc.services.files import PROVENANCE, REPORT
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
 from paleobc.workflow.run import Outcome

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 
 from paleobc.compilation import hear_compilations
 
+#: Where nobody looks at a screen, lines are as long as they are: programs read them by the line.
+_UNBROKEN: Final = 10_000
+
+
+def new_console(*, stderr: bool) -> Console:
+    """A console that breaks lines at the width of a terminal only, or where COLUMNS says so."""
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _UNBROKEN
+    return console
+
+
 #: Results.
-out = Console(highlight=False)
+out = new_console(stderr=False)
 
 #: Progress, warnings and errors.
-err = Console(stderr=True, highlight=False)
+err = new_console(stderr=True)
 
 
 def print_json(data: Any) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.table import Table
 
 from paleobc.cli.console import compilation_said, err, out, print_json
 from paleobc.conventions import HEIGHT, place
+from paleobc.errors import StepError
 from paleobc.pictures.maps import draw_overview, draw_problems, draw_variable
 from paleobc.services.findings import findings, problems_of
 from paleobc.services.looking import open_to_look, overview_of
 from paleobc.services.sources import read_source
+
+#: Exit code of a check that found something: 1 stays for a file that cannot be read.
+PROBLEMS_FOUND: Final = 3
 
 
 def check(
@@ -24,7 +28,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
     picture: Annotated[Path | None, typer.Option("--map", help="Draw a map with a ring around each problem.")] = None,
 ) -> None:
-    """Find what is wrong with a relief; exit code 1 where something is."""
+    """Find what is wrong with a relief; exit code 3 where something is."""
     dataset, source = read_source("relief", relief, variable)
     with compilation_said():
         problems = problems_of(dataset)
@@ -35,7 +39,7 @@ def check(
         print_json({"file": source.file, "variable": source.variable, "assumptions": source.assumptions, **found})
     else:
         _say(found, source.assumptions, relief, picture)
-    raise typer.Exit(1 if problems else 0)
+    raise typer.Exit(PROBLEMS_FOUND if problems else 0)
 
 
 def _say(found: dict[str, Any], assumptions: tuple[str, ...], relief: Path, picture: Path | None) -> None:
@@ -72,6 +76,8 @@ def show(
     """Draw a map of a file, or of all files of a build."""
     picture = output or Path(f"{file.resolve().stem}.png")
     if file.is_dir():
+        if variable is not None:
+            raise StepError(f"--variable is for one file, and {file} is a folder; give one of the files in it.")
         title, panels = overview_of(file)
         draw_overview(panels, picture, title)
         drawn = f"{len(panels)} maps of {file}"

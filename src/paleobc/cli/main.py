@@ -47,7 +47,7 @@ def options(
 
 
 def run() -> None:
-    """Run the command: exit code 0 when all went well, 1 for a fault of the input, 2 for a wrong use."""
+    """Run the command: exit code 0 if all went well, 1 for a fault of the input, 2 for a wrong use, 3 for problems."""
     try:
         app()
     except StepError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,9 @@ LONG_NAMES: Final = {
     "e1": "scale factor along the rows at {} points",
     "e2": "scale factor along the columns at {} points",
 }
+#: Corners of all cells in a grid file of ours: F points lack those of the first row.
+CORNERS: Final = ("corner_longitude", "corner_latitude")
+
 UNITS: Final = {"glam": "degrees_east", "gphi": "degrees_north", "e1": "m", "e2": "m"}
 
 
@@ -52,12 +56,17 @@ def read_ocean_grid(path: Path) -> CurvilinearGrid:
             latitude = _coordinate(dataset, names, LATITUDE_NAMES, "latitude", path.name)
             points = {"t": GridPoints(_values(longitude), _values(latitude))}
             bounds = _bounds(dataset, longitude, latitude)
+        corners = [_values(dataset[name]) for name in CORNERS if name in dataset.variables]
     try:
         t = points["t"]
         assert t is not None  # noqa: S101 - glamt and gphit are there
-        return describe_grid(t, u=points.get("u"), v=points.get("v"), f=points.get("f"), bounds=bounds)
+        grid = describe_grid(t, u=points.get("u"), v=points.get("v"), f=points.get("f"), bounds=bounds)
     except InputError as refusal:
         raise InputError(f"{path.name}: {refusal}") from None
+    shape = grid.layout.rows + 1, grid.layout.columns + 1
+    if len(corners) == 2 and all(part.shape == shape and np.isfinite(part).all() for part in corners):
+        return replace(grid, corner_longitude=corners[0], corner_latitude=corners[1])
+    return grid
 
 
 def coordinates_file(grid: CurvilinearGrid) -> xr.Dataset:
@@ -81,7 +90,7 @@ def coordinates_file(grid: CurvilinearGrid) -> xr.Dataset:
     variables["nav_lev"] = xr.Variable("z", np.zeros(1), {"units": "model_levels", "long_name": "Model levels"})
     since = {"units": "seconds since 0001-01-01 00:00:00"}
     variables["time"] = xr.Variable("time", np.zeros(1), {**since, "long_name": "Time axis"})
-    variables["time_steps"] = xr.Variable("time", np.zeros(1, np.int32), {"long_name": "Time step axis"})
+    variables["time_steps"] = xr.Variable("time", np.zeros(1, np.int32), {"units": "1", "long_name": "Time step axis"})
     for point in "tuvf":
         for kind, values in zip(LONG_NAMES, _complete(grid, point), strict=True):
             attributes = {"units": UNITS[kind], "long_name": LONG_NAMES[kind].format(point.upper())}

@@ -129,7 +129,7 @@ def geothermal_file(heat: FloatArray, longitude: FloatArray, latitude: FloatArra
                 "time_counter", np.ones(1, np.float32), {**time, "long_name": "Time axis", "time_origin": origin}
             ),
         },
-        attrs={"Conventions": "GDT 1.2", "title": "Geothermal heating for NEMO"},
+        attrs={"title": "Geothermal heating for NEMO"},
     )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from paleobc.conventions import FloatArray
 from paleobc.errors import InputError
+
+#: A global grid has at most so many cells: a field of them takes 2 GB, and a step holds several.
+MOST_CELLS: Final = 250_000_000
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,19 @@ class RegularGrid:
         Raises
         ------
         InputError
-            Where the step does not divide 180 degrees into whole cells.
+            Where the step does not divide 180 degrees into whole cells, or makes more than can be held.
 
         Examples
         --------
         >>> RegularGrid.of_resolution(0.5)
         RegularGrid(rows=360, columns=720, west=-180.0)
         """
-        rows = round(180.0 / step) if step > 0 else 0
+        if 0.0 < step < 180.0 / np.sqrt(MOST_CELLS / 2):
+            raise InputError(
+                f"A resolution of {step} degrees makes more than {MOST_CELLS / 1e6:g} million cells, too many to be "
+                "held in memory; take a coarser one, for example 0.02."
+            )
+        rows = round(180.0 / step) if step > 0.0 else 0
         if rows < 2 or abs(rows * step - 180.0) > 1e-6:
             raise InputError(
                 f"A resolution of {step} degrees does not divide the globe into whole cells; "

@@ -13,7 +13,15 @@ import xarray as xr
 from filelock import FileLock, Timeout
 
 from paleobc.errors import InputError
-from paleobc.services.files import PROVENANCE, BuiltFile, bring_up_to_date, earlier_files, file_name
+from paleobc.services.files import (
+    PROVENANCE,
+    REPORT,
+    BuiltFile,
+    bring_up_to_date,
+    earlier_files,
+    file_name,
+    remove_parts,
+)
 from paleobc.services.findings import findings, ocean_findings, summary_of_regrid
 from paleobc.services.provenance import VERSION, SourceFile, file_attributes, lineage, now
 from paleobc.services.sources import read_source
@@ -25,8 +33,6 @@ from paleobc.store.cache import FolderStore
 from paleobc.workflow.recipe import Recipe, read_recipe
 from paleobc.workflow.revision import LostContentError, RevisionStore
 from paleobc.workflow.run import MOST_LOSSES, Listener, Outcome, execute, silent
-
-REPORT = "report.json"
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,7 @@ def build(
     try:
         (folder / ".paleobc").mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".paleobc" / "lock", timeout=0):
+            remove_parts(folder)
             return _build_until_whole(recipe, folder, wanted, listener, started)
     except Timeout:
         raise InputError(f"Another build is at work in {folder}; wait for it, or take another folder.") from None

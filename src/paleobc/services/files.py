@@ -16,6 +16,7 @@ from paleobc.steps.assets import ASSETS
 from paleobc.workflow.revision import RevisionStore
 
 PROVENANCE = "provenance.json"
+REPORT = "report.json"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,21 @@ def earlier_files(folder: Path) -> dict[str, dict[str, Any]]:
         return {str(name): dict(entry) for name, entry in files.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def remove_parts(folder: Path) -> None:
+    """
+    Remove what a build that was killed left half written: hidden files under temporary names.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of a build, whose lock is held. Only names that a build gives are removed from it.
+    """
+    names = [PROVENANCE, REPORT, *map(file_name, ASSETS)]
+    own = [part for name in names for part in folder.glob(f".{name}.*.part")]
+    for part in (*own, *(folder / ".paleobc").rglob(".*.part")):
+        part.unlink(missing_ok=True)
 
 
 def bring_up_to_date(

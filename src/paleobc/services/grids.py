@@ -12,8 +12,9 @@ import xarray as xr
 
 from paleobc.conventions import BoolArray, FloatArray, place
 from paleobc.errors import InputError
-from paleobc.formats.nemo import read_ocean_grid, write_coordinates
+from paleobc.formats.nemo import read_ocean_grid
 from paleobc.formats.nemo_fields import ocean_grid_of
+from paleobc.formats.netcdf import write_netcdf
 from paleobc.grids.curvilinear import CurvilinearGrid
 from paleobc.grids.fold import unique_cells
 from paleobc.grids.grid_quality import anisotropy, deviation_from_right_angles, pole_places
@@ -22,7 +23,7 @@ from paleobc.grids.sphere import polygon_areas, unit_vectors
 from paleobc.grids.tripolar import NEMO_EARTH_RADIUS
 from paleobc.grids.tripolar_poles import Sea
 from paleobc.pictures.maps import draw_overview
-from paleobc.services.provenance import now
+from paleobc.services.provenance import VERSION, now
 from paleobc.services.sources import read_source
 from paleobc.steps.ocean import ocean_grid
 from paleobc.steps.relief import grid_of, height_of
@@ -61,21 +62,29 @@ def make_grid(folder: Path, relief: Path | None, options: Mapping[str, Any], var
     PaleobcError
         Where an option is not allowed, the relief cannot be used, or a pole lies in the sea.
     """
-    chosen = ocean_grid.options(options)
+    chosen = ocean_grid.options(options, strict=True)
     dataset = read_source("relief", relief, variable)[0] if relief is not None else _land()
     if relief is None and chosen["poles"] == "auto":
-        raise InputError("Poles can only be found (auto) for a relief: give one.")
-    grid = ocean_grid_of(ocean_grid(dataset, **chosen))
+        raise InputError("Poles can be found (auto) only for a relief; give one with --relief.")
+    made = ocean_grid(dataset, **chosen)
+    grid = ocean_grid_of(made)
     sea = _sea_of(dataset) if relief is not None else None
     report = {"date": now(), "options": chosen, **describe(grid, sea)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_coordinates(grid, folder / COORDINATES)
+        write_netcdf(made, folder / COORDINATES, file_format="NETCDF3_64BIT", attributes=_origin(chosen))
         draw_grid(grid, sea, folder / PICTURE, "Ocean grid")
         write_text(folder / REPORT, json.dumps(report, indent=1) + "\n")
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror or error}.") from None
     return report
+
+
+def _origin(options: Mapping[str, Any]) -> dict[str, str]:
+    """Global attributes that say where a grid comes from."""
+    made_of = json.dumps({"steps": {ocean_grid.name: dict(options)}}, sort_keys=True)
+    attributes = {"Conventions": "CF-1.11", "source": f"paleobc {VERSION}", "paleobc_version": VERSION}
+    return {**attributes, "paleobc_recipe": made_of, "history": f"{now()} paleobc {VERSION}: grid make"}
 
 
 def describe_file(path: Path, relief: Path | None, variable: str | None, picture: Path | None) -> dict[str, Any]:

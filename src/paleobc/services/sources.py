@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -20,12 +21,16 @@ from paleobc.services.provenance import SourceFile
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
 
+#: Fields on the ocean grid that steps read, and what is needed beside the variables by which they are known.
+_ON_OCEAN_GRID: Final = {"bathymetry": ("nav_lon", "nav_lat"), "drawn_subbasins": ()}
+
 
 def read_source(asset: str, path: Path, variable: str | None = None) -> tuple[xr.Dataset, SourceFile]:
     """
     An asset from a file, and where it comes from.
 
-    A relief may be any that `paleobc.formats.relief` reads; other assets are files of our own.
+    A relief may be any that `paleobc.formats.relief` reads, an ocean grid any that `paleobc.formats.nemo` reads;
+    other assets are files of our own.
 
     Raises
     ------
@@ -33,6 +38,8 @@ def read_source(asset: str, path: Path, variable: str | None = None) -> tuple[xr
         Where the file cannot be used as this asset.
     """
     declared = ASSETS[asset]
+    if variable is not None and declared.kind in ("ocean grid", "own"):
+        raise InputError(f"{path.name}: the variables of {asset} are found by their names; leave out 'variable'.")
     if declared.kind == "relief":
         relief = read_relief(path, variable)
         return relief.dataset, SourceFile(path.name, relief.variable, relief.sha256, relief.assumptions)
@@ -48,6 +55,8 @@ def read_source(asset: str, path: Path, variable: str | None = None) -> tuple[xr
         raise InputError(f"{path.name} is no {asset}: it has no variable {missing[0]!r}. {_how_to_make(asset)}")
     if HEIGHT in declared.holds:
         _refuse_harmed_relief(dataset, declared.holds, path.name)
+    elif asset in _ON_OCEAN_GRID:
+        _refuse_harmed_field(dataset, (*declared.holds, *_ON_OCEAN_GRID[asset]), path.name)
     return dataset, SourceFile(path.name, HEIGHT if HEIGHT in dataset else declared.holds[0], file_sha256(path), ())
 
 
@@ -72,8 +81,21 @@ def _refuse_harmed_relief(dataset: xr.Dataset, names: tuple[str, ...], file: str
             raise InputError(f"{file}: {name!r} has no value in some cells; make it anew from a relief without gaps.")
 
 
+def _refuse_harmed_field(dataset: xr.Dataset, names: tuple[str, ...], file: str) -> None:
+    """Refuse a field on the ocean grid that is not whole."""
+    missing = [name for name in names if name not in dataset.variables]
+    if missing:
+        raise InputError(f"{file} has no variable {missing[0]!r}, which is needed beside {names[0]!r}.")
+    for name in names:
+        field = dataset[name]
+        if field.ndim != 2 or field.dtype.kind not in "iuf":
+            raise InputError(f"{file}: {name!r} holds no numbers on rows and columns (y, x).")
+        if not np.isfinite(field.values).all():
+            raise InputError(f"{file}: {name!r} has no value in some cells; land is 0, and no cell may be missing.")
+
+
 def _how_to_make(asset: str) -> str:
     """How a user gets a file of an asset."""
-    step = GRAPH.ancestry(asset)[-1]
+    step = GRAPH.ancestry(asset.removeprefix("drawn_"))[-1]
     inputs = " ".join(f"{name}=FILE" for name in step.reads)
     return f"`paleobc run {step.name} {inputs} -o OUT` makes one."

@@ -48,7 +48,7 @@ ASSETS: Final = {
         Asset("soils", "Soils", ("soilcolor", "soiltext"), file_name="soils_param.nc", component="ORCHIDEE"),
         Asset("pft", "PFT", ("maxvegetfrac",), file_name="PFTmap.nc", component="ORCHIDEE"),
         Asset("given_ocean_grid", "Ocean grid, given", ("glamt", "gphit"), kind="ocean grid"),
-        Asset("ocean_grid", "Ocean grid", ("glamt", "corner_latitude"), file_name="coordinates.nc", component="NEMO"),
+        Asset("ocean_grid", "Ocean grid", ("glamt",), kind="ocean grid", file_name="coordinates.nc", component="NEMO"),
         Asset("bathymetry", "Bathymetry", ("Bathymetry",), file_name="bathy_meter.nc", component="NEMO"),
         Asset("geothermal_heating", "Heatflow", ("heatflow",), file_name="geothermal_heating.nc", component="NEMO"),
         Asset("lateral_viscosity", "AHMcoef", ("icof",), file_name="ahmcoef.nc", component="NEMO"),

@@ -116,7 +116,7 @@ def parse_recipe(text: str, graph: Graph, *, name: str = "recipe", folder: Path 
     experiment = _checked(Experiment, lined, ("experiment",), name)
     places = _places_of_options(graph, lined, name)
     sources = {
-        asset: _checked(Source, lined, (key,), name)
+        asset: _checked_source(asset, key, lined, name)
         for key, asset in keys.items()
         if key in lined.data and (key, "generate") not in places.values()
     }
@@ -130,6 +130,7 @@ def parse_recipe(text: str, graph: Graph, *, name: str = "recipe", folder: Path 
         step.name: _checked(step.options_model, lined, places[step.name], name).model_dump(mode="json")
         for step in graph.steps
     }
+    _refuse_options_of_what_is_given(graph, sources, steps, lined, name)
     return Recipe(experiment=experiment, sources=sources, steps=steps, folder=folder)
 
 
@@ -153,6 +154,12 @@ def _places_of_options(graph: Graph, lined: LinedData, name: str) -> dict[str, t
         value = lined.data.get(step.writes)
         if f"given_{step.writes}" not in graph.sources or not isinstance(value, dict) or "generate" not in value:
             continue
+        if "file" in value:
+            line = max(lined.line_of((step.writes, key)) for key in ("file", "generate"))
+            raise RecipeError(
+                f"{name} line {line}: {step.writes}: file and generate exclude each other; give the file, or let it "
+                "be made."
+            )
         _refuse_unknown(value, ("generate",), (step.writes,), lined, name)
         if isinstance(below_steps, dict) and step.name in below_steps:
             line = lined.line_of(("steps", step.name))
@@ -161,6 +168,31 @@ def _places_of_options(graph: Graph, lined: LinedData, name: str) -> dict[str, t
             )
         places[step.name] = (step.writes, "generate")
     return places
+
+
+def _checked_source(asset: str, key: str, lined: LinedData, name: str) -> Source:
+    """The source at a key, checked; says that an asset may be made as well, where it may."""
+    value = lined.data[key]
+    if asset != key and isinstance(value, dict):
+        _refuse_unknown(value, ("file", "generate"), (key,), lined, name)
+        if "file" not in value:
+            raise RecipeError(
+                f"{name} line {lined.line_of((key,))}: {key}: one of the keys file and generate is needed."
+            )
+    return _checked(Source, lined, (key,), name)
+
+
+def _refuse_options_of_what_is_given(
+    graph: Graph, sources: dict[str, Source], steps: dict[str, dict[str, Any]], lined: LinedData, name: str
+) -> None:
+    """Refuse options of a step whose result is given as a file: they would be silently passed over."""
+    for step in graph.steps:
+        if f"given_{step.writes}" in sources and steps[step.name] != step.options({}):
+            line = lined.line_of(("steps", step.name))
+            raise RecipeError(
+                f"{name} line {line}: the options of {step.name} are not used where {step.writes} is given as a file; "
+                "take one of the two away."
+            )
 
 
 def _at(lined: LinedData, path: tuple[str | int, ...]) -> Any:
