@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import xarray as xr
-from workshop import Workshop
 
 from paleobc.errors import InputError, StepError
 from paleobc.workflow.revision import LostContentError, MemoryStore
 from paleobc.workflow.run import execute
 from paleobc.workflow.step import Step
+from workshop import Workshop
 
 
 @pytest.fixture
