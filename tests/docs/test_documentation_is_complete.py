@@ -27,6 +27,7 @@ PAGES = {name: (DOCS / f"{name}.md").read_text(encoding="utf-8") for name in ("c
 EVERYWHERE = "\n".join(PAGES.values())
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 FILES = {asset.name: asset.file_name for asset in ASSETS.values() if asset.file_name}
+SETS = [asset.name for asset in ASSETS.values() if asset.is_set]
 
 
 def section(page: str, title: str) -> str:
@@ -126,7 +127,16 @@ def test_every_check_is_described():
         assert f"`{check.name}`" in section("files", "report.json")
 
 
-@pytest.mark.parametrize("asset", FILES)
+@pytest.mark.parametrize("asset", SETS)
+def test_every_file_of_a_set_is_described(asset, built):
+    text = section("files", FILES[asset])
+    names = re.findall(r"^\| `([^`]+)`", text, re.MULTILINE)
+    patterns = [re.sub(r"OCE|ATM|\\.\\.\\.", ".+", re.escape(name)) for name in names]
+    for path in (path for path in (built / FILES[asset]).rglob("*") if path.is_file()):
+        assert any(re.match(pattern, path.name) for pattern in patterns), path.name
+
+
+@pytest.mark.parametrize("asset", [asset for asset in FILES if asset not in SETS])
 def test_every_variable_of_every_file_is_described_with_its_unit(asset, built):
     text = section("files", FILES[asset])
     assert f"[`{FILES[asset]}`]" in PAGES["files"]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from paleobc.cli import grid, single_step
+from paleobc.cli import grid, single_step, weights
 from paleobc.cli.build import build, steps
 from paleobc.cli.console import err, out
 from paleobc.cli.example import example
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.command()(build)
 app.add_typer(single_step.app, name="run")
 app.add_typer(grid.app, name="grid")
+app.add_typer(weights.app, name="weights")
 app.command()(steps)
 app.command()(check)
 app.command()(show)

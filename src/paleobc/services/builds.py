@@ -175,7 +175,9 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
     laws = verify(wanted, {asset: store.load(contents[asset]) for asset in assets_to_verify(wanted)})
     earlier = earlier_files(folder)
     files = tuple(
-        bring_up_to_date(
+        file
+        for asset in wanted
+        for file in bring_up_to_date(
             folder,
             asset,
             contents[asset],
@@ -183,7 +185,6 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
             store,
             earlier,
         )
-        for asset in wanted
     )
     left = tuple(sorted(n for n in earlier if n not in {f.name for f in files} and (folder / n).is_file()))
     found = {

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import xarray as xr
+
+from paleobc.formats.file_sets import files_of, is_file_set
 from paleobc.formats.netcdf import write_netcdf
 from paleobc.formats.opening import file_sha256
 from paleobc.services.provenance import VERSION, now
 from paleobc.steps.assets import ASSETS
+from paleobc.store.atomic import write_text
 from paleobc.workflow.revision import RevisionStore
 
 PROVENANCE = "provenance.json"
@@ -47,7 +51,7 @@ class BuiltFile:
 
 
 def file_name(asset: str) -> str:
-    """Name of an asset's file: the one of the run, or its own where the model does not read it."""
+    """Name of an asset's file, or of the folder of a set: the one of the run, or its own where no model reads it."""
     return ASSETS[asset].file_name or f"{asset}.nc"
 
 
@@ -71,6 +75,9 @@ def remove_parts(folder: Path) -> None:
     """
     names = [PROVENANCE, REPORT, *map(file_name, ASSETS)]
     own = [part for name in names for part in folder.glob(f".{name}.*.part")]
+    own += [
+        part for asset in ASSETS.values() if asset.is_set for part in (folder / file_name(asset.name)).rglob(".*.part")
+    ]
     for part in (*own, *(folder / ".paleobc").rglob(".*.part")):
         part.unlink(missing_ok=True)
 
@@ -82,9 +89,9 @@ def bring_up_to_date(
     attributes: Mapping[str, str],
     store: RevisionStore,
     earlier: Mapping[str, Mapping[str, Any]],
-) -> BuiltFile:
+) -> list[BuiltFile]:
     """
-    Write the file of an asset, unless the one in the folder is whole and made of the same.
+    Write the file of an asset, or all files of a set, unless those in the folder are whole and made of the same.
 
     Parameters
     ----------
@@ -99,14 +106,39 @@ def bring_up_to_date(
     earlier : mapping
         Files of the last build, by name.
     """
-    name = file_name(asset)
-    path = folder / name
     key = hashlib.sha256(json.dumps([content, dict(attributes)], sort_keys=True).encode()).hexdigest()
-    before = earlier.get(name, {})
-    if before.get("key") == key and path.is_file():
-        checksum = file_sha256(path)
-        if checksum == before.get("sha256"):
-            return BuiltFile(name, asset, "kept", key, path.stat().st_size, checksum)
-    history = {"history": f"{now()} paleobc {VERSION}: made {name}"}
-    write_netcdf(store.load(content), path, file_format="NETCDF3_64BIT", attributes={**attributes, **history})
-    return BuiltFile(name, asset, "written", key, path.stat().st_size, file_sha256(path))
+    before = {name: entry for name, entry in earlier.items() if entry.get("asset") == asset}
+    if before and all(_is_whole(folder / name, key, entry) for name, entry in before.items()):
+        return [_built(folder, name, asset, "kept", key) for name in before]
+    history = {"history": f"{now()} paleobc {VERSION}: made {file_name(asset)}"}
+    written = write_asset(store.load(content), folder, file_name(asset), {**attributes, **history})
+    return [_built(folder, name, asset, "written", key) for name in written]
+
+
+def write_asset(dataset: xr.Dataset, folder: Path, name: str, attributes: Mapping[str, str]) -> list[str]:
+    """
+    Write a dataset as the file of that name, or the files of a set under their own names; return the names.
+
+    Each file is there whole or not at all.
+    """
+    files = files_of(dataset) if is_file_set(dataset) else {name: dataset}
+    for path, content in files.items():
+        target = folder / path
+        if isinstance(content, str):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_text(target, content)
+        else:
+            own = {key: value for key, value in attributes.items() if key not in content.attrs or key == "history"}
+            write_netcdf(content, target, file_format="NETCDF3_64BIT", attributes=own)
+    return list(files)
+
+
+def _is_whole(path: Path, key: str, entry: Mapping[str, Any]) -> bool:
+    """Whether a file of the last build is still there, unharmed, and made of what this build would make it of."""
+    return entry.get("key") == key and path.is_file() and file_sha256(path) == entry.get("sha256")
+
+
+def _built(folder: Path, name: str, asset: str, state: Literal["written", "kept"], key: str) -> BuiltFile:
+    """A file as it is on the disk now."""
+    path = folder / name
+    return BuiltFile(name, asset, state, key, path.stat().st_size, file_sha256(path))

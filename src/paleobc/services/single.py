@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from paleobc.errors import InputError, StepError
-from paleobc.formats.netcdf import write_netcdf
+from paleobc.formats.file_sets import is_file_set
+from paleobc.services.files import write_asset
 from paleobc.services.provenance import VERSION, SourceFile, file_attributes, now
 from paleobc.services.sources import read_source
 from paleobc.services.verification import Law, assets_to_verify, verify
@@ -33,7 +34,7 @@ def run_step(
     options : mapping
         Its options; those not given have their defaults.
     out : Path
-        File to write: whole or not at all.
+        File to write, or folder for a set of files; each file is written whole or not at all.
     variable : str, optional
         Variable of the first file, where in doubt.
 
@@ -72,7 +73,10 @@ def run_step(
     attributes = file_attributes(step.writes, content_of(result), None, {step.name: chosen}, sources)
     history = {"history": f"{now()} paleobc {VERSION}: step {step.name}"}
     try:
-        write_netcdf(result, out, file_format="NETCDF3_64BIT", attributes={**attributes, **history})
+        if is_file_set(result):
+            write_asset(result, out, "", {**attributes, **history})
+        else:
+            write_asset(result, out.parent, out.name, {**attributes, **history})
     except OSError as error:
         raise InputError(f"{out} cannot be written: {error.strerror or error}.") from None
     return sources, laws

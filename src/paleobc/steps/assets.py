@@ -27,6 +27,8 @@ class Asset:
         Its name in a run of the model; None where the model does not read it.
     component : str
         Which component of the model reads it.
+    is_set : bool
+        Whether it becomes a set of files in a folder of that name.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Asset:
     kind: Kind = "own"
     file_name: str | None = None
     component: str = ""
+    is_set: bool = False
 
 
 ASSETS: Final = {
@@ -54,6 +57,17 @@ ASSETS: Final = {
         Asset("lateral_viscosity", "AHMcoef", ("icof",), file_name="ahmcoef.nc", component="NEMO"),
         Asset("drawn_subbasins", "Sub basins, drawn", ("atlmsk", "pacmsk", "indmsk")),
         Asset("subbasins", "Sub basins", ("atlmsk", "pacmsk", "indmsk"), file_name="subbasins.nc", component="NEMO"),
+        Asset(
+            "mosaic_weights", "Weights, MOSAIC", ("file_set",), file_name="IGCM", component="OASIS, LMDZ", is_set=True
+        ),
+        Asset(
+            "mosaix_weights",
+            "Weights, MOSAIX",
+            ("file_set",),
+            file_name="mosaix_weights",
+            component="OASIS, LMDZ",
+            is_set=True,
+        ),
         Asset("coordinates_mask", "Coordinates mask", ("mask_T",), file_name="coordinates_mask.nc", component="you"),
         Asset("high_resolution_relief", "Topo high res", ("RELIEF",), file_name="Relief.nc", component="LMDZ"),
     )

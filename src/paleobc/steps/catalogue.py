@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from paleobc.steps.mosaic import mosaic_weights
+from paleobc.steps.mosaix import mosaix_weights
 from paleobc.steps.ocean import (
     coordinates_mask,
     heat_flow,
@@ -31,5 +33,7 @@ GRAPH: Final = Graph(
         lateral_viscosity,
         subbasins,
         coordinates_mask,
+        mosaic_weights,
+        mosaix_weights,
     )
 )
