@@ -99,6 +99,13 @@ def _warnings(report: dict[str, Any]) -> None:
         err.print(f"On the relief: {on_relief}.", style="yellow", markup=False)
     if on_ocean:
         err.print(f"On the ocean grid: {on_ocean}.", style="yellow", markup=False)
+    lost = _certified(report.get("weights", {}))
+    if lost:
+        err.print(
+            f"Weights: {lost}. Weights of engine mosaix, and of mosaic with faithful: false, lose none.",
+            style="yellow",
+            markup=False,
+        )
     if on_relief or on_ocean:
         err.print(
             f"Each is a place to look at, see problems in {REPORT}; `paleobc check RELIEF --map problems.png` draws "
@@ -106,6 +113,17 @@ def _warnings(report: dict[str, Any]) -> None:
             style="yellow",
             markup=False,
         )
+
+
+def _certified(weights: dict[str, Any]) -> str:
+    """What the certificates of runoff weights say of the water of rivers."""
+    said = []
+    for name, entry in weights.items():
+        rivers = entry.get("rivers")
+        if rivers and rivers["outlets_unserved"]:
+            lost = rivers["discharge_area_unserved_m2"] / rivers["discharge_area_m2"]
+            said.append(f"{name} loses the water of {rivers['outlets_unserved']} river outlets, {lost:.1%} of the land")
+    return "; ".join(said)
 
 
 def _found(checks: dict[str, Any]) -> str:

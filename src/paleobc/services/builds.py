@@ -13,6 +13,7 @@ import xarray as xr
 from filelock import FileLock, Timeout
 
 from paleobc.errors import InputError
+from paleobc.services.certificates import certificates
 from paleobc.services.files import (
     PROVENANCE,
     REPORT,
@@ -190,6 +191,7 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
     found = {
         **findings(store.load(contents["regridded_relief"])),
         **_ocean_findings(contents, store),
+        "weights": certificates(folder, files),
         **summary_of_regrid(datasets["relief"], store.load(contents["regridded_relief"]), recipe.steps["regrid"]),
     }
     result = Build(folder, recipe, sources, outcomes, files, found, laws, left, time.perf_counter() - started)
