@@ -64,8 +64,8 @@ def test_files_have_the_names_of_mosaix(folder):
 
 @pytest.mark.parametrize(
     ("layout", "name"),
-    [("182 x 149", "ORCA2.3"), ("182 x 174", "ORCA2-182x174-F"), ("T pivot", "ORCA2-182x152-T"),
-     ("180 x 148", "ORCA2-180x148-F")],
+    [("182 x 149", "ORCA2.3"), ("182 x 174", "ORCA2-182-174-F"), ("T pivot", "ORCA2-182-152-T"),
+     ("180 x 148", "ORCA2-180-148-F")],
 )  # fmt: skip
 def test_the_name_of_the_ocean_comes_from_its_grid(layout, name):
     assert ocean_name(ocean(layout).layout) == name

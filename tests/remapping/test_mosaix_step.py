@@ -149,7 +149,7 @@ def test_land_everywhere_is_refused(world):
 
 
 def test_a_t_pivot_and_an_extended_grid_serve_every_outlet_too():
-    for options, name in (({"pivot": "T"}, "ORCA2-182x152-T"), ({"extended": True}, "ORCA2-182x174-F")):
+    for options, name in (({"pivot": "T"}, "ORCA2-182-152-T"), ({"extended": True}, "ORCA2-182-174-F")):
         made = mosaix_weights(*made_from(modern_earth(), **options)[:3])
         assert any(name in file for file in files_of(made))
         assert [law for law in weight_laws(files_of(made)) if not law[1]] == []

@@ -19,6 +19,7 @@ import paleobc
 from paleobc.errors import InputError, PaleobcError, RecipeError, StepError
 from paleobc.formats.netcdf import read_netcdf
 from paleobc.services.builds import Build, build
+from paleobc.services.files import BuiltFile
 from paleobc.steps.assets import ASSETS
 from paleobc.topography.ocean_checks import OCEAN_CHECKS
 from paleobc.workflow.revision import content_of
@@ -44,7 +45,16 @@ def new_case(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Case]:
 
 
 def checksums(folder: Path) -> dict[str, str]:
-    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir()) if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and ".paleobc" not in p.parts
+    }
+
+
+def single(made: Build) -> list[BuiltFile]:
+    """Files that are an asset each; those of sets have tests of their own."""
+    return [file for file in made.files if not ASSETS[file.asset].is_set]
 
 
 def times(folder: Path) -> dict[str, int]:
@@ -84,8 +94,11 @@ def whole(new_case):
 
 def test_a_build_makes_every_file_of_a_run(whole):
     (case, _), (made, _) = whole
-    assert {file.name for file in made.files} == set(FILES)
-    assert {p.name for p in case.out.iterdir()} == {*FILES, "report.json", "provenance.json", ".paleobc"}
+    assert {file.name for file in single(made)} == set(FILES)
+    sets = {"IGCM", "mosaix_weights"}
+    assert {p.name for p in case.out.iterdir()} == {*FILES, *sets, "report.json", "provenance.json", ".paleobc"}
+    beside = {"report.json", "provenance.json"}
+    assert {file.name for file in made.files} == set(checksums(case.out)) - beside
     assert set(states(made).values()) == {"made"}
 
 
@@ -99,7 +112,7 @@ def test_two_builds_in_two_folders_give_the_same_bytes(whole):
 def test_files_are_netcdf_3_with_64_bit_offsets_and_say_where_they_come_from(whole):
     (case, _), (made, _) = whole
     source = hashlib.sha256(case.relief.read_bytes()).hexdigest()
-    for file in made.files:
+    for file in single(made):
         with netCDF4.Dataset(case.out / file.name) as dataset:
             assert dataset.data_model == "NETCDF3_64BIT_OFFSET"
             assert dataset.Conventions == "CF-1.11"
@@ -122,7 +135,7 @@ def test_files_are_netcdf_3_with_64_bit_offsets_and_say_where_they_come_from(who
 
 def test_the_content_of_a_file_is_the_one_of_the_step(whole):
     (case, _), (made, _) = whole
-    for file in made.files:
+    for file in single(made):
         dataset = read_netcdf(case.out / file.name)
         added = [n for n in dataset.attrs if n.startswith("paleobc_")]
         for name in (*added, "Conventions", "source", "history", "experiment", "references"):
@@ -130,11 +143,51 @@ def test_the_content_of_a_file_is_the_one_of_the_step(whole):
         assert content_of(dataset) == made.outcomes[file.asset].record.content
 
 
+def test_files_of_a_set_say_where_they_come_from(whole):
+    (case, _), (made, _) = whole
+    files = [file for file in made.files if ASSETS[file.asset].is_set and file.name.endswith(".nc")]
+    assert {file.asset for file in files} == {"mosaic_weights", "mosaix_weights"}
+    for file in files:
+        with netCDF4.Dataset(case.out / file.name) as dataset:
+            assert dataset.data_model == "NETCDF3_64BIT_OFFSET"
+            assert dataset.paleobc_asset == file.asset
+            assert dataset.paleobc_content_sha256 == made.outcomes[file.asset].record.content
+            assert dataset.history.startswith("2023-11-14T22:13:20Z paleobc ")
+
+
+def test_the_report_holds_the_certificate_of_every_weight_file(whole):
+    (case, _), (made, _) = whole
+    report = json.loads((case.out / "report.json").read_text(encoding="utf-8"))
+    assert set(report["weights"]) == {file.name for file in made.files if Path(file.name).name.startswith("rmp_")}
+    ours = {name: entry for name, entry in report["weights"].items() if name.startswith("mosaix_weights/")}
+    assert len(ours) == 6
+    assert all(entry["faults"] == [] for entry in ours.values())
+    rivers = next(entry["rivers"] for name, entry in ours.items() if "runoff" in name)
+    assert rivers["outlets"] > 0
+    assert rivers["outlets_unserved"] == 0
+
+
+def test_one_file_of_a_set_that_was_harmed_is_written_again(new_case):
+    case = new_case()
+    only = ("mosaix_weights",)
+    first = build(case.recipe, case.out, only=only)
+    harmed = case.out / next(file.name for file in first.files if "runoff" in file.name)
+    before = hashlib.sha256(harmed.read_bytes()).hexdigest()
+    assert {file.state for file in build(case.recipe, case.out, only=only).files} == {"kept"}
+    harmed.write_bytes(b"harmed")
+    again = build(case.recipe, case.out, only=only)
+    assert {file.state for file in again.files} == {"written"}
+    assert again.outcomes["mosaix_weights"].state == "reused"
+    assert {file.sha256 for file in again.files if file.name.endswith(harmed.name)} != {before} or harmed.is_file()
+    assert read_netcdf(harmed)["remap_matrix"].size > 0
+
+
 def test_the_report_says_what_is_on_the_disk(whole):
     (case, _), (made, _) = whole
     report = json.loads((case.out / "report.json").read_text(encoding="utf-8"))
     found = checksums(case.out)
-    assert {name: entry["sha256"] for name, entry in report["files"].items()} == {name: found[name] for name in FILES}
+    names = [file.name for file in made.files]
+    assert {name: entry["sha256"] for name, entry in report["files"].items()} == {name: found[name] for name in names}
     for name, entry in report["files"].items():
         assert entry["bytes"] == (case.out / name).stat().st_size
     assert report["date"] == "2023-11-14T22:13:20Z"
@@ -164,7 +217,8 @@ def test_the_provenance_is_enough_to_make_everything_again(whole, tmp_path):
     assert provenance["paleobc"] == paleobc.__version__
     assert provenance["sources"]["relief"]["sha256"] == found_source(case)
     found = checksums(case.out)
-    assert {name: entry["sha256"] for name, entry in provenance["files"].items()} == {n: found[n] for n in FILES}
+    names = [file.name for file in made.files]
+    assert {name: entry["sha256"] for name, entry in provenance["files"].items()} == {n: found[n] for n in names}
     for asset, record in provenance["records"].items():
         assert record["content"] == made.outcomes[asset].record.content
         assert record["options"] == provenance["steps"][record["step"]]

@@ -122,7 +122,7 @@ def test_outlets_without_a_link_are_counted_with_the_land_they_drain(reference, 
     assert 0 < rivers["discharge_area_unserved_m2"] < rivers["discharge_area_m2"]
     assert rivers["unserved"][0]["discharge_area"] == max(each["discharge_area"] for each in rivers["unserved"])
     assert any("river outlets" in sentence for sentence in described["faults"])
-    assert CliRunner().invoke(app, ["describe", str(mosaic), "--routing", str(routing)]).exit_code == 1
+    assert CliRunner().invoke(app, ["describe", str(mosaic), "--routing", str(routing)]).exit_code == 3
     with pytest.raises(InputError, match="no grid of LMDZ"):
         describe_weights(next(folder.glob("rmp_*OceTemp*")), routing)
 
@@ -185,4 +185,4 @@ def test_the_command_prints_a_description_and_tells_faults_by_its_exit_code(fold
     broken_path.write_bytes(path.read_bytes())
     with Dataset(broken_path, "a") as file:
         file["remap_matrix"][3] = 1.0
-    assert CliRunner().invoke(app, ["describe", str(broken_path)]).exit_code == 1
+    assert CliRunner().invoke(app, ["describe", str(broken_path)]).exit_code == 3

@@ -44,6 +44,10 @@ def refused_at(text: str, line: int) -> str:
     return said
 
 
+def test_a_power_of_ten_is_a_number_with_or_without_its_point():
+    assert read_yaml("[1e-10, 1.0e-10, -2E3, '1e5']", "text").data == [1e-10, 1e-10, -2000.0, "1e5"]
+
+
 def test_the_example_is_a_recipe():
     recipe = parse_recipe(EXAMPLE, GRAPH)
     assert recipe.experiment.name == "present-day Earth"

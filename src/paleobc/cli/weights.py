@@ -26,7 +26,7 @@ def describe(
     picture: Annotated[Path | None, typer.Option("--map", help="Draw maps of what the weights do (PNG).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Describe a weight file: sums, conservation, masked and missing links; exit code 1 where it has faults."""
+    """Describe a weight file: sums, conservation, masked and missing links; exit code 3 where it has faults."""
     report = describe_weights(file, routing)
     if picture is not None:
         draw_weights(file, picture)
@@ -36,7 +36,7 @@ def describe(
         _say(report)
         if picture is not None:
             out.print(f"Map: {picture}", markup=False, soft_wrap=True)
-    raise typer.Exit(1 if report["faults"] else 0)
+    raise typer.Exit(3 if report["faults"] else 0)
 
 
 def _say(report: dict[str, Any]) -> None:

@@ -31,11 +31,11 @@ def ocean_name(layout: OrcaLayout) -> str:
     Examples
     --------
     >>> ocean_name(OrcaLayout(149, 182, "F")), ocean_name(OrcaLayout(174, 182, "F"))
-    ('ORCA2.3', 'ORCA2-182x174-F')
+    ('ORCA2.3', 'ORCA2-182-174-F')
     """
     if layout.shape == (149, 182) and layout.nperio == 6:
         return "ORCA2.3"
-    return f"ORCA{360.0 / layout.period:.4g}-{layout.columns}x{layout.rows}-{layout.pivot}"
+    return f"ORCA{360.0 / layout.period:.4g}-{layout.columns}-{layout.rows}-{layout.pivot}"
 
 
 def atmosphere_name(atmosphere: AtmosphereGrid) -> str:

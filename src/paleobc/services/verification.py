@@ -11,8 +11,10 @@ import xarray as xr
 
 from paleobc.conventions import COASTAL_FLOW, HEIGHT, RETURN_FLOW, RIVER_FLOW
 from paleobc.errors import PaleobcError
+from paleobc.formats.file_sets import files_of
 from paleobc.formats.nemo_fields import basin_masks_of, depth_of, layout_of
 from paleobc.grids.fold import owner_table
+from paleobc.services.weight_report import weight_laws
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,11 @@ def verify_viscosity(viscosity: xr.Dataset) -> list[Law]:
     return [Law("The lateral viscosity lies between 0 and 100 %", inside, f"{values.min():g} to {values.max():g}")]
 
 
+def verify_mosaix_weights(weights: xr.Dataset) -> list[Law]:
+    """What the certificates of the weights promise."""
+    return [Law(*law) for law in weight_laws(files_of(weights))]
+
+
 #: What is looked at in each asset, and which assets are needed for it.
 _LAWS: Final[dict[str, tuple[Callable[..., list[Law]], tuple[str, ...]]]] = {
     "routing": (verify_routing, ("routing", "conditioned_relief")),
@@ -131,6 +138,7 @@ _LAWS: Final[dict[str, tuple[Callable[..., list[Law]], tuple[str, ...]]]] = {
     "bathymetry": (verify_bathymetry, ("bathymetry",)),
     "geothermal_heating": (verify_geothermal_heating, ("geothermal_heating", "bathymetry")),
     "subbasins": (verify_subbasins, ("subbasins", "bathymetry")),
+    "mosaix_weights": (verify_mosaix_weights, ("mosaix_weights",)),
     "lateral_viscosity": (verify_viscosity, ("lateral_viscosity",)),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,9 @@ from paleobc.errors import RecipeError
 # Recipes are a few thousand characters long; reading takes about ten seconds for a million.
 LARGEST_TEXT = 200_000
 _DEEPEST = 30
+
+# A number as 1e-10 is text in the version of YAML that the reader follows, and a number in every later one.
+_POWER_OF_TEN = re.compile(r"[-+]?[0-9]{1,20}[eE][-+]?[0-9]{1,3}")
 _LONGEST_NUMBER = 100
 
 Path = tuple[str | int, ...]
@@ -120,6 +124,8 @@ def _scalar(loader: yaml.SafeLoader, node: yaml.Node, name: str) -> Any:
     line = node.start_mark.line + 1
     if node.tag != "tag:yaml.org,2002:str" and len(node.value) > _LONGEST_NUMBER:
         raise RecipeError(f"{name} line {line}: this number is longer than {_LONGEST_NUMBER} characters.")
+    if node.tag == "tag:yaml.org,2002:str" and node.style is None and _POWER_OF_TEN.fullmatch(node.value):
+        return float(node.value)
     try:
         value = loader.construct_object(node)
     except ValueError as error:  # a date such as 2020-13-45
