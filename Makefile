@@ -42,4 +42,5 @@ lock: $(DONE)  ## Pin the newest releases that pyproject.toml allows
 	@scripts/lock $(VENV)
 
 clean:  ## Remove the virtual environment, caches and the built example
+	@find src tests -name __pycache__ -prune -exec rm -rf {} +
 	@rm -rf $(VENV) output .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -124,7 +124,8 @@ def _scalar(loader: yaml.SafeLoader, node: yaml.Node, name: str) -> Any:
     line = node.start_mark.line + 1
     if node.tag != "tag:yaml.org,2002:str" and len(node.value) > _LONGEST_NUMBER:
         raise RecipeError(f"{name} line {line}: this number is longer than {_LONGEST_NUMBER} characters.")
-    if node.tag == "tag:yaml.org,2002:str" and node.style is None and _POWER_OF_TEN.fullmatch(node.value):
+    plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    if plain and node.tag == "tag:yaml.org,2002:str" and _POWER_OF_TEN.fullmatch(node.value):
         return float(node.value)
     try:
         value = loader.construct_object(node)
