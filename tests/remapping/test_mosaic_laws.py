@@ -16,6 +16,7 @@ from paleobc.grids.tripolar import paleorca2_grid, tripolar_grid
 from paleobc.remapping.atmosphere import EARTH_RADIUS, LMD96X95, LMD144X142
 from paleobc.remapping.mosaic_calving import band_of
 from paleobc.remapping.mosaic_cells import atmosphere_areas, collapsed_areas
+from paleobc.remapping.mosaic_certificates import mosaic_certificates
 from paleobc.remapping.mosaic_grids import originals
 from paleobc.remapping.mosaic_overlaps import plane_overlaps
 from paleobc.remapping.mosaic_weights import MosaicSet, mosaic_set
@@ -262,3 +263,17 @@ def test_twisted_cells_cover_nothing():
 def test_bands_reach_to_their_northern_limits():
     assert band_of(np.array([-90.0, -89.9, -55.0, 40.0, 40.1])).tolist() == [-1, 0, 0, 1, 2]
     assert band_of(np.array([-90.0]), with_pole=True).tolist() == [0]
+
+
+@pytest.mark.parametrize("faithful", [True, False])
+def test_certificates_tell_what_is_conserved_and_what_is_lost(faithful):
+    mosaic = world("182 x 149", "continents", faithful)
+    proofs = mosaic_certificates(mosaic)
+    rounding = 5e-7 if faithful else 1e-12  # the old program sums in single precision
+    assert proofs["tlmd_to_torc_MOSAIC"]["conservation_cell"] <= rounding
+    for name in ("tlmd_to_torc_MOSAIC_rivflu", "tlmd_to_torc_MOSAIC_calvin"):
+        assert proofs[name]["conservation_cell"] <= 1e-11
+    for proof in proofs.values():
+        assert proof["links_masked"] == proof["links_repeated"] == proof["links_outside"] == 0
+    assert proofs["tlmd_to_torc_MOSAIC_rivflu"]["cells_unlinked_source"] == mosaic.runoff.unrouted.size
+    assert (mosaic.runoff.unrouted.size == 0) or faithful

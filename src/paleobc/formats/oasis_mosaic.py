@@ -10,11 +10,13 @@ import numpy.typing as npt
 import xarray as xr
 
 from paleobc.conventions import FloatArray
+from paleobc.formats.oasis import certificate_attributes
 from paleobc.formats.oasis_mosaic_fraction import fraction_file
 from paleobc.formats.oasis_mosaic_notes import names_of, notes_on, run_def
 from paleobc.formats.oasis_mosaic_weights import weight_files
 from paleobc.grids.fold import Point
 from paleobc.remapping.mosaic_cells import atmosphere_corners
+from paleobc.remapping.mosaic_certificates import mosaic_certificates
 from paleobc.remapping.mosaic_weights import MosaicSet
 
 #: Prefixes of the ocean's grids in OASIS, their point, and what they are called.
@@ -47,12 +49,16 @@ def mosaic_files(mosaic: MosaicSet, simulation: str) -> dict[str, xr.Dataset | s
     ocean, atmosphere = names_of(mosaic)
     both = f"{ocean}.{simulation}x{atmosphere}"
     coupler = f"IGCM/CPL/IPSLCM5A2/{both}"
+    proofs = mosaic_certificates(mosaic)
     return {
         f"IGCM/ATM/START/{both}/o2a.nc": fraction_file(mosaic),
         f"{coupler}/grids.nc": grids_file(mosaic),
         f"{coupler}/areas.nc": areas_file(mosaic),
         f"{coupler}/masks.nc": masks_file(mosaic),
-        **{f"{coupler}/{name}.nc": content for name, content in weight_files(mosaic).items()},
+        **{
+            f"{coupler}/{name}.nc": content.assign_attrs(certificate_attributes(proofs[name.removeprefix("rmp_")]))
+            for name, content in weight_files(mosaic).items()
+        },
         f"{coupler}/run.def": run_def(mosaic, simulation),
     }
 
