@@ -117,40 +117,56 @@ class Cdo:
         command_seconds([self.program, "-s", "-b", "F64", "-f", "nc2", f"const,1,{grid}", str(out)])
         return out
 
-    def remapped(self, weights: Path) -> tuple[int, float]:
+    def remapped(self, weights: Path) -> dict[str, float]:
         """
         Compare a random field that CDO remaps with a weight file of ours with that of `Weights.apply`.
 
+        CDO takes a field only if it is missing where the file's own mask is closed. Where links start in closed cells,
+        as in two files of the old program that engine mosaic repeats, it gets a copy of the file with these opened.
+
         Returns
         -------
-        cells : int
-            Cells that have a value in one and not in the other.
-        error : float
-            Largest difference, over the sum of the amounts that make up the value.
+        dict
+            Cells opened; cells that have a value in one and not in the other; and the largest difference, over the sum
+            of the amounts that make up the value.
         """
         content = read_weights(weights)
-        values = np.random.default_rng(1).uniform(1.0, 2.0, content.weights.source_size)
-        paths = {side: self.folder / f"{side}.nc" for side in ("src", "dst", "out")}
-        with netCDF4.Dataset(weights) as file:
-            for side, field in (("src", values), ("dst", np.zeros(content.weights.destination_size))):
+        links = content.weights
+        values = np.random.default_rng(1).uniform(1.0, 2.0, links.source_size)
+        fields = {"src": values, "dst": np.zeros(links.destination_size)}
+        needed = {"src": links.linked_sources(), "dst": links.linked_destinations()}
+        paths = {side: self.folder / f"{side}.nc" for side in ("src", "dst", "out", "copy")}
+        shutil.copy(weights, paths["copy"])
+        opened = 0
+        with netCDF4.Dataset(paths["copy"], "a") as file:
+            for side, field in fields.items():
                 centres, corners = (
                     tuple(file[f"{side}_grid_{part}_{axis}"][...].data for axis in ("lon", "lat"))
                     for part in ("center", "corner")
                 )
-                write_mesh(paths[side], centres, corners, field, file[f"{side}_grid_imask"][...].data == 0)
-        remap = [self.program, "-s", "-b", "F64", f"remap,{paths['dst']},{weights}", paths["src"], paths["out"]]
+                mask = file[f"{side}_grid_imask"]
+                closed = mask[...].data == 0
+                opened += int((closed & needed[side]).sum())
+                closed &= ~needed[side]
+                if opened:
+                    mask[...] = (~closed).astype(np.int32)
+                write_mesh(paths[side], centres, corners, field, closed)
+        used = paths["copy"] if opened else weights
+        remap = [self.program, "-s", "-b", "F64", f"remap,{paths['dst']},{used}", paths["src"], paths["out"]]
         said = subprocess.run(list(map(str, remap)), capture_output=True, text=True, check=False)
         if said.returncode != 0 or "not used" in said.stderr:
             sys.exit(f"\nCDO does not remap with {weights.name}:\n{said.stderr}")
         with netCDF4.Dataset(paths["out"]) as file:
-            field = file["field"][...].ravel()
-        links = content.weights
-        linked, ours = links.linked_destinations(), links.apply(values)
-        scale = replace(links, weight=np.abs(links.weight)).apply(values)
-        given = ~np.ma.getmaskarray(field)
+            theirs = file["field"][...].ravel()
+        given, linked = ~np.ma.getmaskarray(theirs), needed["dst"]
         both = given & linked
-        error = np.abs(field.data[both] - ours[both]) / np.where(scale[both] > 0.0, scale[both], 1.0)
-        return int((given != linked).sum()), float(error.max(initial=0.0))
+        scale = replace(links, weight=np.abs(links.weight)).apply(values)[both]
+        error = np.abs(theirs.data[both] - links.apply(values)[both]) / np.where(scale > 0.0, scale, 1.0)
+        return {
+            "cells opened": opened,
+            "cells in one only": int((given != linked).sum()),
+            "largest difference": float(error.max(initial=0.0)),
+        }
 
 
 class Yac:

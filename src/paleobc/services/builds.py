@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from paleobc.steps.catalogue import GRAPH
 from paleobc.store.atomic import write_text
 from paleobc.store.cache import FolderStore
 from paleobc.workflow.recipe import Recipe, read_recipe
-from paleobc.workflow.revision import LostContentError, RevisionStore
+from paleobc.workflow.revision import LostContentError
 from paleobc.workflow.run import MOST_LOSSES, Listener, Outcome, execute, silent
 
 
@@ -172,8 +173,9 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
     store = FolderStore(folder / ".paleobc")
     looked_at = ("regridded_relief", *wanted)
     outcomes = execute(GRAPH, datasets, recipe.steps, store, wanted=looked_at, listener=listener)
+    load = cache(store.load)  # each result is read once
     contents = {asset: outcome.record.content for asset, outcome in outcomes.items()}
-    laws = verify(wanted, {asset: store.load(contents[asset]) for asset in assets_to_verify(wanted)})
+    laws = verify(wanted, {asset: load(contents[asset]) for asset in assets_to_verify(wanted)})
     earlier = earlier_files(folder)
     files = tuple(
         file
@@ -183,16 +185,16 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
             asset,
             contents[asset],
             file_attributes(asset, contents[asset], recipe, lineage(asset, recipe.steps), sources),
-            store,
+            load,
             earlier,
         )
     )
     left = tuple(sorted(n for n in earlier if n not in {f.name for f in files} and (folder / n).is_file()))
     found = {
-        **findings(store.load(contents["regridded_relief"])),
-        **_ocean_findings(contents, store),
+        **findings(load(contents["regridded_relief"])),
+        **_ocean_findings(contents, load),
         "weights": certificates(folder, files),
-        **summary_of_regrid(datasets["relief"], store.load(contents["regridded_relief"]), recipe.steps["regrid"]),
+        **summary_of_regrid(datasets["relief"], load(contents["regridded_relief"]), recipe.steps["regrid"]),
     }
     result = Build(folder, recipe, sources, outcomes, files, found, laws, left, time.perf_counter() - started)
     kept = {name: earlier[name] for name in left}
@@ -202,12 +204,12 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
     return result
 
 
-def _ocean_findings(contents: dict[str, str], store: RevisionStore) -> dict[str, Any]:
+def _ocean_findings(contents: dict[str, str], load: Callable[[str], xr.Dataset]) -> dict[str, Any]:
     """What is worth knowing about the bathymetry, where there is one."""
     if not {"bathymetry", "ocean_grid"} <= contents.keys():
         return {}
-    basins = store.load(contents["subbasins"]) if "subbasins" in contents else None
-    return ocean_findings(store.load(contents["bathymetry"]), store.load(contents["ocean_grid"]), basins)
+    basins = load(contents["subbasins"]) if "subbasins" in contents else None
+    return ocean_findings(load(contents["bathymetry"]), load(contents["ocean_grid"]), basins)
 
 
 def read_sources(recipe: Recipe) -> tuple[dict[str, xr.Dataset], dict[str, SourceFile]]:

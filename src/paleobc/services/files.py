@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +17,6 @@ from paleobc.formats.opening import file_sha256
 from paleobc.services.provenance import VERSION, now
 from paleobc.steps.assets import ASSETS
 from paleobc.store.atomic import write_text
-from paleobc.workflow.revision import RevisionStore
 
 PROVENANCE = "provenance.json"
 REPORT = "report.json"
@@ -87,7 +86,7 @@ def bring_up_to_date(
     asset: str,
     content: str,
     attributes: Mapping[str, str],
-    store: RevisionStore,
+    load: Callable[[str], xr.Dataset],
     earlier: Mapping[str, Mapping[str, Any]],
 ) -> list[BuiltFile]:
     """
@@ -101,8 +100,8 @@ def bring_up_to_date(
         Checksum of what the asset says.
     attributes : mapping of str to str
         Global attributes that say where it comes from.
-    store : RevisionStore
-        Where the content is.
+    load : callable
+        Gives the dataset of a content.
     earlier : mapping
         Files of the last build, by name.
     """
@@ -111,7 +110,7 @@ def bring_up_to_date(
     if before and all(_is_whole(folder / name, key, entry) for name, entry in before.items()):
         return [_built(folder, name, asset, "kept", key) for name in before]
     history = {"history": f"{now()} paleobc {VERSION}: made {file_name(asset)}"}
-    written = write_asset(store.load(content), folder, file_name(asset), {**attributes, **history})
+    written = write_asset(load(content), folder, file_name(asset), {**attributes, **history})
     return [_built(folder, name, asset, "written", key) for name in written]
 
 
