@@ -13,3 +13,6 @@ MINIMUM_RIVER_DROP: Final = 5.0
 
 #: Heights are rounded to this many decimals [m] before rivers are computed: millimetres.
 HEIGHT_DECIMALS: Final = 3
+
+#: Radius of the Earth in the models themselves and in the coupling files [m] (NEMO, phycst.F90, variable ra).
+EARTH_RADIUS: Final = 6_371_229.0

@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from paleobc.constants import EARTH_RADIUS
 from paleobc.errors import InputError
 from paleobc.formats.relief import read_relief
 from paleobc.grids.fold import HALF_STEPS, counted_cells, duplicates
 from paleobc.grids.grid_quality import anisotropy, deviation_from_right_angles
 from paleobc.grids.sphere import polygon_areas, unit_vectors
-from paleobc.grids.tripolar import NEMO_EARTH_RADIUS, paleorca2_grid, resolved_poles, tripolar_grid
+from paleobc.grids.tripolar import paleorca2_grid, resolved_poles, tripolar_grid
 from paleobc.grids.tripolar_poles import PALEORCA2_POLES, Poles, Sea, find_poles, opposite_poles
 
-EARTH_KM = NEMO_EARTH_RADIUS / 1000.0
+EARTH_KM = EARTH_RADIUS / 1000.0
 
 
 def invented_sea(step=2.0, shift=0):
@@ -43,7 +44,7 @@ def check_goals(grid, sea):
     assert anisotropy(grid)[wet & tropical].max() <= 4.0 + 1e-9
     counted = counted_cells(grid.layout)
     polygons = polygon_areas(unit_vectors(grid.corner_longitude, grid.corner_latitude))[counted].sum()
-    analytic = (grid.t.e1 * grid.t.e2)[counted].sum() / NEMO_EARTH_RADIUS**2
+    analytic = (grid.t.e1 * grid.t.e2)[counted].sum() / EARTH_RADIUS**2
     southern_cap = 2.0 * np.pi * (1.0 + np.sin(np.radians(grid.corner_latitude[1, 0])))
     assert abs(polygons + southern_cap - 4.0 * np.pi) < 1e-5 * 4.0 * np.pi
     assert abs(analytic + southern_cap - 4.0 * np.pi) < 1e-5 * 4.0 * np.pi
@@ -88,7 +89,7 @@ def test_the_default_grid_has_the_sizes_of_paleorca2():
 
 def test_scale_factors_are_the_distances_between_points():
     grid = tripolar_grid(resolution=1.0, poles=Poles(30.0, (70.0, 67.0)))
-    u, v = (unit_vectors(p.longitude, p.latitude) * NEMO_EARTH_RADIUS for p in (grid.u, grid.v))
+    u, v = (unit_vectors(p.longitude, p.latitude) * EARTH_RADIUS for p in (grid.u, grid.v))
     width = np.linalg.norm(u[1:, 1:] - u[1:, :-1], axis=-1)
     height = np.linalg.norm(v[1:, 1:] - v[:-1, 1:], axis=-1)
     far = np.ones_like(width, bool)

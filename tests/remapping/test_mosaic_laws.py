@@ -10,10 +10,11 @@ import pytest
 from remapping_worlds import continents
 
 from ocean_worlds import LAYOUTS
+from paleobc.constants import EARTH_RADIUS
 from paleobc.errors import InputError
 from paleobc.grids.fold import OrcaLayout, unique_cells
 from paleobc.grids.tripolar import paleorca2_grid, tripolar_grid
-from paleobc.remapping.atmosphere import EARTH_RADIUS, LMD96X95, LMD144X142
+from paleobc.remapping.atmosphere import LMD96X95, LMD144X142
 from paleobc.remapping.mosaic_calving import band_of
 from paleobc.remapping.mosaic_cells import atmosphere_areas, collapsed_areas
 from paleobc.remapping.mosaic_certificates import mosaic_certificates

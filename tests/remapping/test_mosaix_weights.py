@@ -7,10 +7,11 @@ import pytest
 from remapping_worlds import atmosphere_means, cell_means, continents
 
 from coupling_worlds import SEAS, coupling, named, ocean
+from paleobc.constants import EARTH_RADIUS
 from paleobc.errors import InputError
 from paleobc.grids.curvilinear import describe_grid
 from paleobc.grids.fold import duplicates, unique_cells
-from paleobc.remapping.atmosphere import ATMOSPHERES, EARTH_RADIUS, LMD96X95
+from paleobc.remapping.atmosphere import ATMOSPHERES, LMD96X95
 from paleobc.remapping.cells import cell_corners
 from paleobc.remapping.mosaix import Choices, couple
 from paleobc.remapping.mosaix_certificate import Outlets, laws, outlets_served

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from remapping_worlds import continents
 
+from paleobc.constants import EARTH_RADIUS
 from paleobc.errors import InputError
 from paleobc.grids.fold import filled_halo
 from paleobc.grids.sphere import unit_vectors
 from paleobc.grids.tripolar import paleorca2_grid, tripolar_grid
-from paleobc.remapping.atmosphere import EARTH_RADIUS, LMD96X95, LMD144X142
+from paleobc.remapping.atmosphere import LMD96X95, LMD144X142
 from paleobc.remapping.calving import calving_sources, calving_weights, calving_zones
 from paleobc.remapping.cells import cell_corners, open_cells
 from paleobc.remapping.conservation import Side, certify, unserved_outlets

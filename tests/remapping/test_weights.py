@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from remapping_worlds import atmosphere_means, cell_means, continents, mesh, rotation, smooth
 
+from paleobc.constants import EARTH_RADIUS
 from paleobc.errors import InputError
-from paleobc.grids.tripolar import NEMO_EARTH_RADIUS, paleorca2_grid, tripolar_grid
+from paleobc.grids.tripolar import paleorca2_grid, tripolar_grid
 from paleobc.remapping.atmosphere import LMD96X95, LMD144X142, AtmosphereGrid
 from paleobc.remapping.cells import cell_corners, open_cells, wet_faces
 from paleobc.remapping.conservation import Side, certify
@@ -101,7 +102,7 @@ def test_the_ocean_of_the_atmosphere_is_that_of_the_ocean(world):
     assert fraction.max() == 1.0
     polygons = overlaps.source_area[cells].sum()
     assert (fraction * LMD96X95.areas(1.0)).sum() == pytest.approx(polygons, rel=1e-9)
-    assert polygons * NEMO_EARTH_RADIUS**2 == pytest.approx(area[cells].sum(), rel=1e-3)
+    assert polygons * EARTH_RADIUS**2 == pytest.approx(area[cells].sum(), rel=1e-3)
 
 
 def test_a_polar_row_is_one_point_and_loses_nothing(world):

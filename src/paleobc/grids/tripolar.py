@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import FloatArray, IntArray
 from paleobc.errors import InputError
 from paleobc.grids.curvilinear import CurvilinearGrid, GridPoints
@@ -21,9 +22,6 @@ from paleobc.grids.tripolar_cap import (
 )
 from paleobc.grids.tripolar_poles import PALEORCA2_POLES, Poles, Sea, check_poles, find_poles
 from paleobc.grids.tripolar_rows import ORCA2_EQUATORIAL_RATIO, RowLatitudes
-
-#: Radius of the Earth in NEMO [m] (phycst.F90, variable ra).
-NEMO_EARTH_RADIUS: Final = 6_371_229.0
 
 #: Where the cap of PALEORCA2 joins its Mercator rows [degrees north].
 PALEORCA2_JOIN: Final = 20.545
@@ -194,7 +192,7 @@ def _assembled(rows: RowLatitudes, cap: Cap, poles: Poles, columns: int, south: 
     west[-1] = longitude[-1, -2:0:-1]
     relative = np.concatenate([longitude, west], axis=1)
     latitude, e1, e2 = (np.concatenate([a, a[:, -2:0:-1]], axis=1) for a in (latitude, e1, e2))
-    metres = (np.maximum(a * NEMO_EARTH_RADIUS, LEAST_SCALE_FACTOR) for a in (e1, e2))
+    metres = (np.maximum(a * EARTH_RADIUS, LEAST_SCALE_FACTOR) for a in (e1, e2))
     turned = (relative + poles.longitude + 180.0) % 360.0 - 180.0
     return _Lattice(turned, latitude, *metres)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import FloatArray
 from paleobc.grids.curvilinear import CurvilinearGrid, GridPoints
 from paleobc.grids.fold import HALF_STEPS, OrcaLayout, Point
 from paleobc.grids.sphere import longitude_latitude, unit_vectors
-from paleobc.grids.tripolar import LEAST_SCALE_FACTOR, NEMO_EARTH_RADIUS
+from paleobc.grids.tripolar import LEAST_SCALE_FACTOR
 
 
 def lattice_places(grid: CurvilinearGrid) -> FloatArray:
@@ -120,5 +121,5 @@ def _given(layout: OrcaLayout, points: GridPoints, point: Point) -> FloatArray:
 def _arcs(first: FloatArray, second: FloatArray) -> FloatArray:
     """Distance between places [m], at least NEMO's least scale factor."""
     chord = np.linalg.norm(first - second, axis=-1)
-    arc = 2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0)) * NEMO_EARTH_RADIUS
+    arc = 2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0)) * EARTH_RADIUS
     return np.asarray(np.maximum(arc, LEAST_SCALE_FACTOR))

@@ -12,7 +12,7 @@ from paleobc.conventions import COASTAL_FLOW, RETURN_FLOW, RIVER_FLOW, FloatArra
 from paleobc.pictures import colours
 from paleobc.pictures.basins import colour_basins
 from paleobc.pictures.keys import Painting, Swatch, rgba
-from paleobc.pictures.kinds import VEGETATION_NAMES
+from paleobc.vegetation.pft import PFT_NAMES
 
 _POINTS: Final = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
@@ -47,7 +47,7 @@ def paint_classes(values: FloatArray, table: Mapping[int, Swatch], ground: str) 
 
 def paint_vegetation(values: FloatArray) -> Painting:
     """Plant functional types by their number from 1."""
-    named = enumerate(zip(VEGETATION_NAMES, colours.VEGETATION, strict=True), start=1)
+    named = enumerate(zip(PFT_NAMES, colours.VEGETATION, strict=True), start=1)
     table = {number: Swatch(f"{number} {name}", (colour,)) for number, (name, colour) in named}
     return paint_classes(values, table, colours.SEA)
 

@@ -47,22 +47,6 @@ _DIRECTION: Final = Kind("directions", "Direction in which the water flows")
 SUBBASIN_MASKS: Final = ("atlmsk", "pacmsk", "indmsk")
 SUBBASINS: Final = "subbasins"
 
-VEGETATION_NAMES: Final = (
-    "bare ground",
-    "tropical broad-leaved evergreen",
-    "tropical broad-leaved raingreen",
-    "temperate needleleaf evergreen",
-    "temperate broad-leaved evergreen",
-    "temperate broad-leaved summergreen",
-    "boreal needleleaf evergreen",
-    "boreal broad-leaved summergreen",
-    "boreal needleleaf summergreen",
-    "natural C3 grass",
-    "natural C4 grass",
-    "C3 agriculture",
-    "C4 agriculture",
-)
-
 #: Variables of our files, the best choice of a file first.
 KNOWN: Final[dict[str, Kind]] = {
     "basins": Kind("basins", "River basins"),

@@ -7,10 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import FloatArray, IntArray
-
-#: Radius of the Earth in LMDZ and NEMO [m].
-EARTH_RADIUS: Final = 6_371_229.0
 
 #: Degree in radians as MOZAIC rounds it.
 _MOZAIC_DEGREE: Final = 0.0174532925

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from paleobc.compilation import kernel
+from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import BoolArray, FloatArray, IntArray
-from paleobc.remapping.atmosphere import EARTH_RADIUS, AtmosphereGrid
+from paleobc.remapping.atmosphere import AtmosphereGrid
 from paleobc.remapping.mosaic_cells import MOZAIC_DEGREE
 from paleobc.remapping.mosaic_grids import MosaicOcean
 from paleobc.remapping.weights import Weights

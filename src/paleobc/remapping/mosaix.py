@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import BoolArray, FloatArray
 from paleobc.grids.curvilinear import CurvilinearGrid
 from paleobc.grids.fold import Point, filled_halo, owner_table
-from paleobc.remapping.atmosphere import EARTH_RADIUS, AtmosphereGrid
+from paleobc.remapping.atmosphere import AtmosphereGrid
 from paleobc.remapping.calving import calving_sources, calving_weights
 from paleobc.remapping.cells import cell_corners
 from paleobc.remapping.conservation import Side, closure

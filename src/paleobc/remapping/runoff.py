@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 
 from paleobc.compilation import kernel
+from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import BoolArray, FloatArray, IntArray
 from paleobc.errors import InputError
 from paleobc.grids.sphere import unit_vectors
-from paleobc.remapping.atmosphere import EARTH_RADIUS
 from paleobc.remapping.weights import Weights, sorted_weights
 
 #: Distance within which a cell's water is spread along the coast [m], MOZAIC's for spreading.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import BoolArray, FloatArray, place
 from paleobc.errors import InputError
 from paleobc.formats.nemo import read_ocean_grid
@@ -20,7 +21,6 @@ from paleobc.grids.fold import unique_cells
 from paleobc.grids.grid_quality import anisotropy, deviation_from_right_angles, pole_places
 from paleobc.grids.regular import RegularGrid
 from paleobc.grids.sphere import polygon_areas, unit_vectors
-from paleobc.grids.tripolar import NEMO_EARTH_RADIUS
 from paleobc.grids.tripolar_poles import Sea
 from paleobc.pictures.maps import draw_overview
 from paleobc.services.provenance import VERSION, now
@@ -184,7 +184,7 @@ def cell_areas(grid: CurvilinearGrid) -> FloatArray:
 
 def cell_size(grid: CurvilinearGrid) -> FloatArray:
     """Square root of the area of each cell [km], shape (rows, columns)."""
-    return np.asarray(np.sqrt(np.maximum(cell_areas(grid), 0.0)) * NEMO_EARTH_RADIUS / 1000.0)
+    return np.asarray(np.sqrt(np.maximum(cell_areas(grid), 0.0)) * EARTH_RADIUS / 1000.0)
 
 
 def draw_grid(grid: CurvilinearGrid, sea: Sea | None, picture: Path, title: str) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import FloatArray
 from paleobc.errors import InputError
 from paleobc.formats.weight_files import FileGrid, WeightFile, read_weights
 from paleobc.grids.sphere import unit_vectors
 from paleobc.pictures.maps import draw_overview
-from paleobc.remapping.atmosphere import EARTH_RADIUS
 from paleobc.remapping.weights import Weights
 
 #: Title, dataset and variable of a map.

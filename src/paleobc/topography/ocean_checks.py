@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import BoolArray, FloatArray, IntArray
 from paleobc.grids.curvilinear import CurvilinearGrid
 from paleobc.grids.fold import counted_cells, filled_halo, owner_table, unique_cells
@@ -53,7 +54,6 @@ OCEAN_CHECKS: Final = (
 
 #: Corners closer to a pole of the grid than this stand on it [km]: several columns end there.
 ON_THE_POLE: Final = 1.0
-_EARTH_RADIUS: Final = 6371.229  # [km]
 
 
 def check_ocean(
@@ -129,7 +129,7 @@ def cells_at_grid_poles(grid: CurvilinearGrid) -> BoolArray:
     (147, 148)
     """
     corners = unit_vectors(grid.corner_longitude, grid.corner_latitude)
-    within = 2.0 * np.sin(ON_THE_POLE / _EARTH_RADIUS / 2.0)
+    within = 2.0 * np.sin(1000.0 * ON_THE_POLE / EARTH_RADIUS / 2.0)
     touch = np.zeros(grid.layout.shape, dtype=bool)
     centres = unit_vectors(grid.t.longitude, grid.t.latitude)
     for pole in unit_vectors(*np.transpose(pole_places(grid))):
