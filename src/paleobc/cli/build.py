@@ -12,7 +12,7 @@ from rich.text import Text
 from paleobc.cli.console import compilation_said, err, out, print_json, seconds_of, size_of
 from paleobc.services.builds import Build
 from paleobc.services.builds import build as build_files
-from paleobc.services.files import PROVENANCE, REPORT
+from paleobc.services.files import PROVENANCE, REPORT, file_name
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
 from paleobc.workflow.run import Outcome
@@ -61,16 +61,16 @@ def _tables(made: Build) -> None:
     ):
         table.add_column(heading, justify="right" if side == "right" else "left", no_wrap=heading != "why")
     table.add_column("size", justify="right", no_wrap=True)
-    files = {file.asset: file for file in made.files}
     for asset, outcome in made.outcomes.items():
-        file = files.get(asset)
+        sizes = [file.size for file in made.files if file.asset == asset]
+        name = f"{file_name(asset)}/ ({len(sizes)} files)" if ASSETS[asset].is_set else file_name(asset)
         table.add_row(
             ASSETS[asset].title,
             Text(outcome.state, style=_STYLES[outcome.state]),
             outcome.reason,
             "" if outcome.state == "reused" else seconds_of(outcome.seconds),
-            file.name if file else "",
-            size_of(file.size) if file else "",
+            name if sizes else "",
+            size_of(sum(sizes)) if sizes else "",
         )
     out.print(table)
     _warnings(made.report())
