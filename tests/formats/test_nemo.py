@@ -9,8 +9,13 @@ import pytest
 from netCDF4 import Dataset
 
 from paleobc.errors import InputError
-from paleobc.formats.nemo import read_ocean_grid, write_coordinates
+from paleobc.formats.nemo import coordinates_file, read_ocean_grid
+from paleobc.formats.netcdf import write_netcdf
 from paleobc.grids.tripolar import paleorca2_grid, tripolar_grid
+
+
+def write_coordinates(grid, path):
+    write_netcdf(coordinates_file(grid), path, file_format="NETCDF3_64BIT")
 
 
 @pytest.fixture(scope="module")

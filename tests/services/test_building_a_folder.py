@@ -182,6 +182,17 @@ def test_one_file_of_a_set_that_was_harmed_is_written_again(new_case):
     assert read_netcdf(harmed)["remap_matrix"].size > 0
 
 
+def test_a_set_under_another_name_leaves_the_earlier_one_and_is_kept_from_then_on(new_case):
+    case = new_case()
+    only = ("mosaic_weights",)
+    first = build(case.recipe, case.out, only=only)
+    case.write(mosaic_weights={"simulation": "other"})
+    second = build(case.recipe, case.out, only=only)
+    assert {file.state for file in second.files} == {"written"}
+    assert set(second.left) == {file.name for file in first.files} - {file.name for file in second.files}
+    assert {file.state for file in build(case.recipe, case.out, only=only).files} == {"kept"}
+
+
 def test_the_report_says_what_is_on_the_disk(whole):
     (case, _), (made, _) = whole
     report = json.loads((case.out / "report.json").read_text(encoding="utf-8"))

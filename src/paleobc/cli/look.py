@@ -32,7 +32,7 @@ def check(
     dataset, source = read_source("relief", relief, variable)
     with compilation_said():
         problems = problems_of(dataset)
-        found = findings(dataset)
+    found = findings(problems)
     if picture is not None:
         draw_problems(dataset[HEIGHT], problems, picture, f"Problems of {relief.name}")
     if as_json:

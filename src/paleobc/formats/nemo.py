@@ -13,7 +13,6 @@ from netCDF4 import Dataset, Variable
 from paleobc.conventions import FloatArray
 from paleobc.errors import InputError
 from paleobc.formats.attributes import numbers, text
-from paleobc.formats.netcdf import write_netcdf
 from paleobc.formats.opening import open_netcdf
 from paleobc.formats.wording import quoted, sized
 from paleobc.grids.curvilinear import CurvilinearGrid, GridPoints, describe_grid
@@ -96,18 +95,6 @@ def coordinates_file(grid: CurvilinearGrid) -> xr.Dataset:
             attributes = {"units": UNITS[kind], "long_name": LONG_NAMES[kind].format(point.upper())}
             variables[kind + point] = xr.Variable(("time", "z", "y", "x"), values[None, None], attributes)
     return xr.Dataset(variables)
-
-
-def write_coordinates(grid: CurvilinearGrid, path: Path) -> None:
-    """
-    Write ``coordinates.nc`` as NEMO reads it, in NetCDF-3 with 64-bit offsets.
-
-    Raises
-    ------
-    InputError
-        Where the grid lacks the U, V or F points, or scale factors.
-    """
-    write_netcdf(coordinates_file(grid), path, file_format="NETCDF3_64BIT")
 
 
 def _complete(grid: CurvilinearGrid, point: str) -> tuple[FloatArray, ...]:

@@ -82,22 +82,6 @@ def atmosphere_corners(atmosphere: AtmosphereGrid) -> tuple[FloatArray, FloatArr
     return np.array(np.broadcast_to(longitude[:, None], shape)), np.array(np.broadcast_to(latitude[:, :, None], shape))
 
 
-def ocean_outline(field: dict[Point, FloatArray]) -> FloatArray:
-    """
-    Vertices of each T cell and its point, shape (9, rows, columns), from the north-western corner clockwise.
-
-    Parameters
-    ----------
-    field : dict of str to ndarray, shape (rows, columns)
-        Longitudes or latitudes of the points, completed; the first row has no southern side of its own.
-    """
-    f, u, v = field["F"], field["U"], field["V"]
-    west_f, west_u = np.roll(f, 1, axis=1), np.roll(u, 1, axis=1)
-    south = [np.concatenate([u[:1], f[:-1]]), np.concatenate([field["T"][:1], v[:-1]])]
-    south_west = np.concatenate([west_u[:1], west_f[:-1]])
-    return np.stack([west_f, v, f, u, *south, south_west, west_u, field["T"]])
-
-
 def ocean_outlines(ocean: MosaicOcean) -> tuple[FloatArray, FloatArray]:
     """Longitudes and latitudes of the vertices of each T cell and its point [degrees], shapes (9, rows, columns)."""
     return _outline(ocean, ocean.longitude), _outline(ocean, ocean.latitude)

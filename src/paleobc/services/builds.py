@@ -24,7 +24,7 @@ from paleobc.services.files import (
     file_name,
     remove_parts,
 )
-from paleobc.services.findings import findings, ocean_findings, summary_of_regrid
+from paleobc.services.findings import findings, ocean_findings, problems_of, summary_of_regrid
 from paleobc.services.provenance import VERSION, SourceFile, file_attributes, lineage, now
 from paleobc.services.sources import read_source
 from paleobc.services.verification import Law, assets_to_verify, verify
@@ -191,7 +191,7 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
     )
     left = tuple(sorted(n for n in earlier if n not in {f.name for f in files} and (folder / n).is_file()))
     found = {
-        **findings(load(contents["regridded_relief"])),
+        **findings(problems_of(load(contents["regridded_relief"]))),
         **_ocean_findings(contents, load),
         "weights": certificates(folder, files),
         **summary_of_regrid(datasets["relief"], load(contents["regridded_relief"]), recipe.steps["regrid"]),

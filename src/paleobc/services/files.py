@@ -106,12 +106,15 @@ def bring_up_to_date(
         Files of the last build, by name.
     """
     key = hashlib.sha256(json.dumps([content, dict(attributes)], sort_keys=True).encode()).hexdigest()
-    before = {name: entry for name, entry in earlier.items() if entry.get("asset") == asset}
-    if before and all(_is_whole(folder / name, key, entry) for name, entry in before.items()):
-        return [_built(folder, name, asset, "kept", key) for name in before]
+    # By key, not by asset alone: a set may lie there under earlier names as well, which are left as they are.
+    before = {
+        name: str(e.get("sha256")) for name, e in earlier.items() if (e.get("asset"), e.get("key")) == (asset, key)
+    }
+    if before and all(_is_whole(folder / name, checksum) for name, checksum in before.items()):
+        return [_built(folder, name, asset, "kept", key, checksum) for name, checksum in before.items()]
     history = {"history": f"{now()} paleobc {VERSION}: made {file_name(asset)}"}
     written = write_asset(load(content), folder, file_name(asset), {**attributes, **history})
-    return [_built(folder, name, asset, "written", key) for name in written]
+    return [_built(folder, name, asset, "written", key, file_sha256(folder / name)) for name in written]
 
 
 def write_asset(dataset: xr.Dataset, folder: Path, name: str, attributes: Mapping[str, str]) -> list[str]:
@@ -132,12 +135,13 @@ def write_asset(dataset: xr.Dataset, folder: Path, name: str, attributes: Mappin
     return list(files)
 
 
-def _is_whole(path: Path, key: str, entry: Mapping[str, Any]) -> bool:
-    """Whether a file of the last build is still there, unharmed, and made of what this build would make it of."""
-    return entry.get("key") == key and path.is_file() and file_sha256(path) == entry.get("sha256")
+def _is_whole(path: Path, checksum: str) -> bool:
+    """Whether a file of the last build is still there, unharmed."""
+    return path.is_file() and file_sha256(path) == checksum
 
 
-def _built(folder: Path, name: str, asset: str, state: Literal["written", "kept"], key: str) -> BuiltFile:
+def _built(
+    folder: Path, name: str, asset: str, state: Literal["written", "kept"], key: str, checksum: str
+) -> BuiltFile:
     """A file as it is on the disk now."""
-    path = folder / name
-    return BuiltFile(name, asset, state, key, path.stat().st_size, file_sha256(path))
+    return BuiltFile(name, asset, state, key, (folder / name).stat().st_size, checksum)

@@ -38,9 +38,9 @@ def problem_data(problem: Problem) -> dict[str, Any]:
     }
 
 
-def findings(relief: xr.Dataset) -> dict[str, Any]:
+def findings(problems: list[Problem]) -> dict[str, Any]:
     """Problems of a relief and how many there are of each kind, for a report."""
-    return _counted(problems_of(relief), CHECKS, "")
+    return _counted(problems, CHECKS, "")
 
 
 def ocean_findings(bathymetry: xr.Dataset, ocean_grid: xr.Dataset, subbasins: xr.Dataset | None) -> dict[str, Any]:
