@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.polynomial import chebyshev
-from scipy.integrate import cumulative_simpson, solve_ivp
-from scipy.interpolate import CubicSpline
 
 from paleobc.conventions import FloatArray
 
@@ -52,9 +51,9 @@ class Cap:
 
     radius: float
     half_steps: int
-    across: CubicSpline
-    along: CubicSpline
-    centre: CubicSpline
+    across: scipy.interpolate.CubicSpline
+    along: scipy.interpolate.CubicSpline
+    centre: scipy.interpolate.CubicSpline
 
     def normal(self, across: FloatArray, angle: FloatArray) -> FloatArray:
         """Distance between ellipses per change of the semi-axis across, at this angle on the ellipse."""
@@ -93,8 +92,14 @@ def paleorca2_cap(radius: float) -> Cap:
     # The polynomials are rounded: the fold has to end on the poles exactly.
     along += (stereographic_radius(PALEORCA2_POLE_LATITUDE) - along[0]) * (1.0 - v) ** 2
     steps = PALEORCA2_HALF_STEPS
-    straight = CubicSpline(radius * v, np.zeros_like(v))
-    return Cap(radius, steps, CubicSpline(u * steps, across), CubicSpline(radius * v, along), straight)
+    straight = scipy.interpolate.CubicSpline(radius * v, np.zeros_like(v))
+    return Cap(
+        radius,
+        steps,
+        scipy.interpolate.CubicSpline(u * steps, across),
+        scipy.interpolate.CubicSpline(radius * v, along),
+        straight,
+    )
 
 
 def general_cap(radius: float, pole_radii: tuple[float, float], columns: int, fold_parity: int) -> Cap:
@@ -118,9 +123,9 @@ def general_cap(radius: float, pole_radii: tuple[float, float], columns: int, fo
     """
     half_focus = (pole_radii[0] + pole_radii[1]) / 2.0
     v = np.linspace(0.0, 1.0, NODES)
-    along = CubicSpline(radius * v, radius * _semi_axis_along(v, half_focus / radius))
+    along = scipy.interpolate.CubicSpline(radius * v, radius * _semi_axis_along(v, half_focus / radius))
     offset = (pole_radii[0] - pole_radii[1]) / 2.0
-    centre = CubicSpline(radius * v, offset * (1.0 - _smooth_step(v)))
+    centre = scipy.interpolate.CubicSpline(radius * v, offset * (1.0 - _smooth_step(v)))
     unordered = Cap(radius, 0, along, along, centre)
     across = radius * v[::-1]
     angle = np.asarray((np.arange(180) + 0.5) * (np.pi / 90.0), dtype=np.float64)
@@ -129,10 +134,10 @@ def general_cap(radius: float, pole_radii: tuple[float, float], columns: int, fo
     height = magnified * unordered.normal(across[:, None], angle)
     # Rows are widest midway between the poles; their height there counts as much as the mean.
     per_half_row = (height.mean(axis=1) + height[:, angle.size // 4]) / width
-    half_rows = cumulative_simpson(per_half_row, x=-across, initial=0.0)
+    half_rows = scipy.integrate.cumulative_simpson(per_half_row, x=-across, initial=0.0)
     steps = 2 * round((half_rows[-1] - fold_parity) / 2.0) + fold_parity
     half_rows += (steps - half_rows[-1]) * _smooth_step(half_rows / half_rows[-1])
-    return Cap(radius, steps, CubicSpline(half_rows, across), along, centre)
+    return Cap(radius, steps, scipy.interpolate.CubicSpline(half_rows, across), along, centre)
 
 
 def _smooth_step(share: FloatArray) -> FloatArray:
@@ -177,7 +182,7 @@ def columns_across(cap: Cap, start: FloatArray) -> tuple[FloatArray, FloatArray,
     nearest = NEAREST_TO_FOLD * cap.radius
     heights = np.maximum(across, nearest)
     state = np.concatenate([start, np.zeros_like(start)])
-    solution = solve_ivp(
+    solution = scipy.integrate.solve_ivp(
         lambda b, y: _turning(cap, b, y),
         (cap.radius, nearest),
         state,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.spatial import cKDTree
+import scipy
 
 from paleobc.constants import RIVER_EARTH_RADIUS
 from paleobc.conventions import BoolArray, FloatArray
@@ -102,7 +102,7 @@ class Sea:
         order = np.argsort(longitudes % 360.0), np.argsort(latitudes)
         self._longitudes, self._latitudes = (longitudes % 360.0)[order[0]], latitudes[order[1]]
         self._wet = ~(height[np.ix_(order[1], order[0])] > 0.0)
-        self._tree = cKDTree(self._shore_points()) if self._wet.any() else None
+        self._tree = scipy.spatial.cKDTree(self._shore_points()) if self._wet.any() else None
 
     def _shore_points(self) -> FloatArray:
         """Points on the edges of the wet cells that have a dry neighbour, on the unit sphere."""

@@ -6,8 +6,7 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-from scipy.integrate import cumulative_simpson
-from scipy.interpolate import CubicSpline
+import scipy
 
 from paleobc.conventions import FloatArray
 
@@ -26,11 +25,11 @@ NODES: Final = 4001
 
 
 @cache
-def _orca2_rows() -> CubicSpline:
+def _orca2_rows() -> scipy.interpolate.CubicSpline:
     """Latitude [rad] of ORCA2 as a function of the row counted from the equator, 0 to 20."""
     latitude = np.radians([0.0, *ORCA2_LATITUDES])
     mercator_step = np.radians(ORCA2_STEP) * np.cos(latitude[-1])
-    return CubicSpline(np.arange(latitude.size), latitude, bc_type=((2, 0.0), (1, mercator_step)))
+    return scipy.interpolate.CubicSpline(np.arange(latitude.size), latitude, bc_type=((2, 0.0), (1, mercator_step)))
 
 
 class RowLatitudes:
@@ -63,11 +62,11 @@ class RowLatitudes:
         ratio = spacing / (np.radians(ORCA2_STEP) * np.cos(latitude))
         fall = np.clip((1.0 - ratio) / (1.0 - ORCA2_EQUATORIAL_RATIO), 0.0, 1.0)
         height = np.radians(step) * np.cos(latitude) * (1.0 - (1.0 - equatorial_ratio) * fall)
-        counted = cumulative_simpson(spacing / height, x=row, initial=0.0)
+        counted = scipy.integrate.cumulative_simpson(spacing / height, x=row, initial=0.0)
         self.step = step
         self.end_of_refinement = float(counted[-1])
-        self._tropical_latitude = CubicSpline(counted, latitude)
-        self._tropical_height = CubicSpline(counted, height)
+        self._tropical_latitude = scipy.interpolate.CubicSpline(counted, latitude)
+        self._tropical_height = scipy.interpolate.CubicSpline(counted, height)
 
     def latitude(self, row: FloatArray) -> FloatArray:
         """Latitude of these rows [degrees north]; the equator is row 0, T rows are whole numbers."""
