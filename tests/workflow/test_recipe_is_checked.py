@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from paleobc.errors import RecipeError
 from paleobc.steps.catalogue import GRAPH
 from paleobc.workflow.recipe import Recipe, parse_recipe, read_recipe
-from paleobc.workflow.yaml_lines import read_yaml
 
 EXAMPLE = files("paleobc").joinpath("data/modern_earth/recipe.yaml").read_text(encoding="utf-8")
 START = "experiment: {name: Eocene}\nrelief: {file: a.nc}\n"
@@ -42,10 +41,6 @@ def refused_at(text: str, line: int) -> str:
     said = refusal(text)
     assert said.startswith((f"recipe line {line}:", f"recipe line {line}, column ")), said
     return said
-
-
-def test_a_power_of_ten_is_a_number_with_or_without_its_point():
-    assert read_yaml("[1e-10, 1.0e-10, -2E3, '1e5']", "text").data == [1e-10, 1e-10, -2000.0, "1e5"]
 
 
 def test_the_example_is_a_recipe():
@@ -308,15 +303,6 @@ def test_a_missing_recipe_a_folder_and_an_endless_file_are_refused(tmp_path):
         read_recipe(tmp_path / "file" / "r.yaml", GRAPH)
     with pytest.raises(RecipeError, match="is longer than"):
         read_recipe(Path("/dev/zero"), GRAPH)
-
-
-def test_lines_are_those_of_the_keys():
-    lined = read_yaml("a: 1\n# note\nb:\n  - x\n  -\n    c: 2\n    d:\n      3\n", "text")
-    assert lined.data == {"a": 1, "b": ["x", {"c": 2, "d": 3}]}
-    found = {path: line for path, line in lined.lines.items() if path}
-    assert found == {("a",): 1, ("b",): 3, ("b", 0): 4, ("b", 1): 6, ("b", 1, "c"): 6, ("b", 1, "d"): 7}
-    assert lined.line_of(("b", 1, "no", "such")) == 6
-    assert lined.line_of(("no",)) == 1
 
 
 def accepted_or_refused(text: str) -> None:

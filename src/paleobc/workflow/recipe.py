@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from paleobc.errors import RecipeError
+from paleobc.errors import InputError, RecipeError
 from paleobc.workflow.graph import Graph
 from paleobc.workflow.step import sentence_of, shortened
-from paleobc.workflow.yaml_lines import LARGEST_TEXT, LinedData, read_yaml
+from paleobc.yaml_lines import LinedData, read_yaml, yaml_text
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -52,40 +52,54 @@ class Recipe(_Strict):
         All options of every step, checked.
     folder : Path
         Where the files of the sources are looked for.
+    lists : dict of str to list
+        What else it states, as plain data, checked: one list for each key that `read_recipe` was told of.
     """
 
     experiment: Experiment
     sources: dict[str, Source]
     steps: dict[str, dict[str, Any]]
     folder: Path
+    lists: dict[str, list[Any]] = Field(default_factory=dict)
 
     def path_of(self, asset: str) -> Path:
         """Where the file of a source lies."""
         return self.folder / self.sources[asset].file
 
 
-def read_recipe(path: Path, graph: Graph) -> Recipe:
+#: Reads a list of a recipe; raises InputError with a sentence where it cannot be used.
+ListReader = Callable[[list[Any]], object]
+
+
+def read_recipe(path: Path, graph: Graph, lists: Mapping[str, ListReader] | None = None) -> Recipe:
     """
     Recipe of a file.
+
+    Parameters
+    ----------
+    path : Path
+    graph : Graph
+        Steps and sources that there are.
+    lists : mapping of str to callable, optional
+        Further keys, each of which holds a list, and what reads it.
 
     Raises
     ------
     RecipeError
         Where it cannot be read, or a key is unknown, a type wrong, a value not allowed; names the line.
     """
-    try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(LARGEST_TEXT + 1)  # a wrong file may be endless
-    except FileNotFoundError:
-        raise RecipeError(f"There is no recipe {path}; `paleobc example DIR` writes one to start from.") from None
-    except UnicodeDecodeError:
-        raise RecipeError(f"{path.name} is not text; a recipe is a YAML file.") from None
-    except OSError as error:
-        raise RecipeError(f"{path} cannot be read: {error.strerror}.") from None
-    return parse_recipe(text, graph, name=path.name, folder=path.resolve().parent)
+    text = yaml_text(path, hint="; `paleobc example DIR` writes one to start from")
+    return parse_recipe(text, graph, name=path.name, folder=path.resolve().parent, lists=lists)
 
 
-def parse_recipe(text: str, graph: Graph, *, name: str = "recipe", folder: Path = Path()) -> Recipe:
+def parse_recipe(
+    text: str,
+    graph: Graph,
+    *,
+    name: str = "recipe",
+    folder: Path = Path(),
+    lists: Mapping[str, ListReader] | None = None,
+) -> Recipe:
     """
     Recipe of a text.
 
@@ -99,17 +113,20 @@ def parse_recipe(text: str, graph: Graph, *, name: str = "recipe", folder: Path 
         What the text is called, for the errors.
     folder : Path
         Where the files of the sources are looked for.
+    lists : mapping of str to callable, optional
+        Further keys, each of which holds a list, and what reads it.
 
     Raises
     ------
     RecipeError
         Where a key is unknown, a type wrong or a value not allowed; names the line.
     """
+    lists = lists or {}
     lined = read_yaml(text, name)
     if not isinstance(lined.data, dict):
         raise RecipeError(f"{name} line 1: a recipe has the keys experiment, relief and steps.")
     keys = {key_of(asset): asset for asset in graph.sources}
-    _refuse_unknown(lined.data, ("experiment", "steps", *keys), (), lined, name)
+    _refuse_unknown(lined.data, ("experiment", "steps", *keys, *lists), (), lined, name)
     for needed in ("experiment", "relief"):
         if needed not in lined.data:
             raise RecipeError(f"{name} line 1: the key {needed!r} is needed.")
@@ -131,7 +148,8 @@ def parse_recipe(text: str, graph: Graph, *, name: str = "recipe", folder: Path 
         for step in graph.steps
     }
     _refuse_options_of_what_is_given(graph, sources, steps, lined, name)
-    return Recipe(experiment=experiment, sources=sources, steps=steps, folder=folder)
+    stated = {key: _checked_list(key, read, lined, name) for key, read in lists.items() if key in lined.data}
+    return Recipe(experiment=experiment, sources=sources, steps=steps, folder=folder, lists=stated)
 
 
 def key_of(asset: str) -> str:
@@ -180,6 +198,20 @@ def _checked_source(asset: str, key: str, lined: LinedData, name: str) -> Source
                 f"{name} line {lined.line_of((key,))}: {key}: one of the keys file and generate is needed."
             )
     return _checked(Source, lined, (key,), name)
+
+
+def _checked_list(key: str, read: ListReader, lined: LinedData, name: str) -> list[Any]:
+    """The list at a key, which can be read."""
+    items = lined.data[key]
+    if not isinstance(items, list):
+        raise RecipeError(f"{name} line {lined.line_of((key,))}: {key}: should be a list.")
+    parts = [((key, number), [item]) for number, item in enumerate(items)]
+    for path, part in (*parts, ((key,), items)):  # one by one first, to name the line
+        try:
+            read(part)
+        except InputError as error:
+            raise RecipeError(f"{name} line {lined.line_of(path)}: {key}: {error}") from None
+    return items
 
 
 def _refuse_options_of_what_is_given(

@@ -1,0 +1,286 @@
+"""Lists of edits in every form in which people keep them: read by what they hold, written as asked for."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+import xarray as xr
+
+from paleobc.errors import InputError
+from paleobc.formats.edit_list_data import KEY
+from paleobc.formats.edit_list_depths import depths_of_edits, edits_of_depths
+from paleobc.formats.edit_list_json import LARGEST_FILE, json_lines, read_json_lines
+from paleobc.formats.edit_list_netcdf import mom6_file, read_mom6
+from paleobc.formats.edit_list_text import (
+    COSIMA_BEGINNING,
+    cosima_lines,
+    is_jmmp,
+    jmmp_lines,
+    read_cosima,
+    read_jmmp,
+)
+from paleobc.formats.edit_list_yaml import read_yaml_list, yaml_text
+from paleobc.formats.edit_script import BEGINNING as SCRIPT_BEGINNING
+from paleobc.formats.edit_script import edit_script
+from paleobc.formats.netcdf import write_netcdf
+from paleobc.formats.opening import CLASSIC_SIGNATURES, HDF5_SIGNATURE
+from paleobc.formats.wording import counted, quoted, sized
+from paleobc.grids.mesh import Mesh
+from paleobc.topography.edits.edit import Edit
+from paleobc.topography.edits.log import EditLog, grid_description
+from paleobc.topography.surface import Quantity
+
+#: "yaml" and "json" (JSON lines) hold the log itself; "mom6", "cosima" and "jmmp" are lists of depths for the tools of
+#: these groups; "python" is a script that carries the edits out, and is never read.
+ListKind = Literal["yaml", "json", "mom6", "cosima", "jmmp", "python"]
+
+#: Longest list of depths as text [bytes].
+_LARGEST_TEXT_LIST: Final = 100_000_000
+
+#: What the one variable of a log kept as a dataset is called.
+EDITS: Final = "edits"
+
+
+def read_edits(path: Path, *, mesh: Mesh | None = None, quantity: Quantity | None = None) -> EditLog:
+    """
+    Log of a list of edits; what the list is, is seen from what it holds and not from its name.
+
+    Parameters
+    ----------
+    path : Path
+        YAML, JSON lines, NetCDF for MOM6, text for COSIMA's ``editTopo.py`` or JMMP's ``edit_field.py``.
+    mesh : Mesh, optional
+        Grid of the field; needed for lists of depths and those that do not state their own.
+    quantity : {"height", "depth"}, optional
+        What the field holds; needed likewise. A list that states the other is refused.
+
+    Raises
+    ------
+    InputError
+        Where the list cannot be used; names the file, and the line or the number of the edit.
+    """
+    first = _beginning(path)
+    if first[:4] in CLASSIC_SIGNATURES or first.startswith(HDF5_SIGNATURE):
+        mesh, quantity = _known(path, mesh, quantity)
+        return _log_of(edits_of_depths([read_mom6(path, mesh.shape)], mesh, quantity), mesh, quantity)
+    if _begins_json_lines(first):
+        _refuse_large(path, LARGEST_FILE)
+        with path.open("rb") as stream:
+            return read_json_lines(stream, path.name, mesh=mesh, quantity=quantity)
+    text = _text(path)
+    lines = io.StringIO(text, newline=None).read().split("\n")  # other ends of lines are none for these tools
+    if text.startswith(COSIMA_BEGINNING) or is_jmmp(lines):
+        mesh, quantity = _known(path, mesh, quantity)
+        read = read_cosima if text.startswith(COSIMA_BEGINNING) else read_jmmp
+        return _log_of(edits_of_depths(read(lines, path.name, mesh.shape), mesh, quantity), mesh, quantity)
+    if text.startswith(SCRIPT_BEGINNING):
+        raise InputError(f"{path.name} is a script that carries edits out; run it, or give the list it was made of.")
+    return read_yaml_list(text, path.name, mesh=mesh, quantity=quantity)
+
+
+def write_edits(log: EditLog, path: Path, kind: ListKind, *, mesh: Mesh | None = None) -> None:
+    """
+    Write a log as a list of edits, whole or not at all.
+
+    Parameters
+    ----------
+    log : EditLog
+    path : Path
+    kind : {"yaml", "json", "mom6", "cosima", "jmmp", "python"}
+        "mom6", "cosima" and "jmmp" hold the depth of each cell and, as text, the reasons; land is depth 0, copies of
+        cells are listed like cells. MOM6 makes land only where its ALLOW_LANDMASK_CHANGES is true.
+    mesh : Mesh, optional
+        Grid of the log; needed for lists of depths.
+
+    Raises
+    ------
+    InputError
+        Where this kind of list cannot hold the log, or the file cannot be written.
+    """
+    try:
+        match kind:
+            case "yaml":
+                _write_whole(path, [yaml_text(log).encode()])
+            case "json":
+                _write_whole(path, json_lines(log))
+            case "python":
+                _write_whole(path, [edit_script(log).encode()])
+            case _:
+                _write_depths(log, path, kind, _own_mesh(log, mesh))
+    except OSError as failure:
+        raise InputError(f"{path} cannot be written: {failure.strerror}.") from failure
+
+
+def edits_dataset(log: EditLog) -> xr.Dataset:
+    """
+    Log as a dataset: its JSON lines as bytes, so that equal logs have equal contents.
+
+    Parameters
+    ----------
+    log : EditLog
+
+    Returns
+    -------
+    Dataset
+        ``edits`` (byte), uint8.
+    """
+    return _as_dataset(b"".join(json_lines(log)))
+
+
+def list_dataset(path: Path) -> xr.Dataset:
+    """
+    Keep a list of edits of any form as a dataset of its bytes: what it says may depend on the map it is for.
+
+    The name of the file is noted for the errors of `log_of`, and is no part of the content.
+
+    Raises
+    ------
+    InputError
+        Where it is no file, empty, or too large.
+    """
+    _beginning(path)
+    _refuse_large(path, LARGEST_FILE)
+    dataset = _as_dataset(path.read_bytes())
+    dataset.encoding["source"] = str(path)  # where xarray notes it, too
+    return dataset
+
+
+def name_of_list(dataset: xr.Dataset) -> str:
+    """
+    Name of the file that a list kept as a dataset was read from; where that is not known, what it is.
+
+    Examples
+    --------
+    >>> name_of_list(xr.Dataset())
+    'the list of edits'
+    """
+    return Path(str(dataset.encoding.get("source", ""))).name or "the list of edits"
+
+
+def _as_dataset(data: bytes) -> xr.Dataset:
+    values = np.frombuffer(data, dtype=np.uint8)
+    return xr.Dataset({EDITS: ("byte", values, {"long_name": "list of edits of a map, its bytes"})})
+
+
+def log_of(dataset: xr.Dataset, *, mesh: Mesh | None = None, quantity: Quantity | None = None) -> EditLog:
+    """
+    Log that `edits_dataset` or `list_dataset` keeps.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    mesh, quantity
+        See `read_edits`.
+
+    Raises
+    ------
+    InputError
+        Where the dataset holds no list of edits, or one that cannot be used.
+    """
+    if EDITS not in dataset or dataset[EDITS].dtype != np.uint8:
+        raise InputError(f"This holds no edits: it should have the variable {EDITS!r} of bytes.")
+    with tempfile.TemporaryDirectory() as folder:  # the library that reads NetCDF wants a file
+        path = Path(folder) / name_of_list(dataset)
+        path.write_bytes(dataset[EDITS].values.tobytes())
+        return read_edits(path, mesh=mesh, quantity=quantity)
+
+
+def _write_depths(log: EditLog, path: Path, kind: Literal["mom6", "cosima", "jmmp"], mesh: Mesh) -> None:
+    """Write the depths that the edits leave."""
+    blocks = depths_of_edits(log.edits, mesh, log.quantity)
+    if kind == "mom6":
+        write_netcdf(mom6_file(blocks, mesh.shape), path, file_format="NETCDF3_64BIT")
+    else:
+        lines = cosima_lines(blocks) if kind == "cosima" else jmmp_lines(blocks)
+        _write_whole(path, (f"{line}\n".encode() for line in lines))
+
+
+def _own_mesh(log: EditLog, mesh: Mesh | None) -> Mesh:
+    """Grid of a log, once it is known to be its own."""
+    if mesh is None:
+        raise InputError("A list of depths needs the grid of the edits; give their map, too.")
+    if grid_description(mesh) != log.grid:
+        raise InputError(
+            f"The edits were made on a {log.grid.kind} grid of {sized((log.grid.rows, log.grid.columns))} cells, and "
+            f"the grid given is another one ({mesh.kind}, {sized(mesh.shape)}); give their own."
+        )
+    return mesh
+
+
+def _known(path: Path, mesh: Mesh | None, quantity: Quantity | None) -> tuple[Mesh, Quantity]:
+    """What a list of depths does not say itself."""
+    if mesh is None or quantity is None:
+        raise InputError(f"{path.name} is a list of cells and depths, which does not say for what map; give it, too.")
+    return mesh, quantity
+
+
+def _log_of(edits: tuple[Edit, ...], mesh: Mesh, quantity: Quantity) -> EditLog:
+    """Log of edits made on whatever values this grid had."""
+    return EditLog(quantity, grid_description(mesh), "", edits)
+
+
+def _beginning(path: Path) -> bytes:
+    """First bytes of a list, once it is known to be a file."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise InputError(f"{path} is a folder; name the list of edits in it.")
+        if not stat.S_ISREG(mode):  # a pipe or a device would be read for ever
+            raise InputError(f"{path} is not an ordinary file; name a list of edits.")
+        with path.open("rb") as stream:
+            first = stream.read(10_000)
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}; check its name and folder.") from None
+    except (OSError, ValueError) as failure:
+        reason = os.strerror(failure.errno or 0) if isinstance(failure, OSError) else str(failure)
+        raise InputError(f"{quoted(path)} cannot be read ({reason}); check its name and rights.") from failure
+    if not first:
+        raise InputError(f"{path.name} is empty (0 bytes); a list of edits holds at least its header.")
+    return first
+
+
+def _begins_json_lines(first: bytes) -> bool:
+    """Whether the first line is the header of JSON lines, or would be if it were whole."""
+    line, end, _ = first.partition(b"\n")
+    try:
+        header = json.loads(line)
+    except (ValueError, RecursionError):
+        return not end and line.startswith(b'{"' + KEY.encode() + b'"') and b'"edits"' not in line
+    return isinstance(header, dict) and KEY in header and EDITS not in header
+
+
+def _refuse_large(path: Path, limit: int) -> None:
+    """Refuse a file too large to be read."""
+    if path.stat().st_size > limit:
+        raise InputError(f"{path.name} is larger than {counted(limit)} bytes, the limit of a list of edits.")
+
+
+def _text(path: Path) -> str:
+    """All of a text file."""
+    _refuse_large(path, _LARGEST_TEXT_LIST)
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name} is no list of edits: it is neither text in UTF-8 nor a NetCDF file.") from None
+
+
+def _write_whole(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a file under a temporary name, flush it to the disk, then rename it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(parts)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
