@@ -116,7 +116,9 @@ class Problem:
 
 def _problem(check: CheckKind, cells: BoolArray, grid: RegularGrid) -> list[Problem]:
     """The problem at these cells, if any."""
-    rows, columns = np.nonzero(cells)
+    rows, columns = np.divmod(
+        np.flatnonzero(cells), grid.columns
+    )  # several times faster than nonzero in two dimensions
     if rows.size == 0:
         return []
     return [Problem(check, rows, columns, grid.latitudes[rows], grid.longitudes[columns])]
@@ -150,12 +152,31 @@ def check_relief(height: FloatArray, grid: RegularGrid) -> list[Problem]:
 
 
 def _closed_sea_problems(seas: IntArray, grid: RegularGrid) -> list[Problem]:
-    """One problem for each sea but the first; one sort finds the cells of all."""
-    cells = np.flatnonzero(seas > 1)
-    cells = cells[np.argsort(seas.ravel()[cells], kind="stable")]
-    starts = np.flatnonzero(np.diff(seas.ravel()[cells], prepend=1))
+    """One problem for each sea but the first."""
     problems = []
-    for part in np.split(cells, starts[1:]) if cells.size else []:
-        rows, columns = np.divmod(part, grid.columns)
+    for cells in closed_sea_cells(seas):
+        rows, columns = np.divmod(cells, grid.columns)
         problems.append(Problem(CLOSED_SEA, rows, columns, grid.latitudes[rows], grid.longitudes[columns]))
     return problems
+
+
+def closed_sea_cells(seas: IntArray) -> list[IntArray]:
+    """
+    Flat indices of the cells of each closed sea; one sort finds the cells of all.
+
+    Parameters
+    ----------
+    seas : ndarray of int, shape (rows, columns)
+        Number of the sea of each cell: 0 is land, 1 the world ocean; each number up to the largest is there.
+
+    Examples
+    --------
+    >>> closed_sea_cells(np.array([[1, 0, 3], [2, 0, 3]]))
+    [array([3]), array([2, 5])]
+    """
+    numbers = seas.ravel()
+    cells = np.flatnonzero(numbers > 1)
+    if cells.size == 0:
+        return []
+    cells = cells[np.argsort(numbers[cells], kind="stable")]
+    return np.split(cells, np.flatnonzero(np.diff(numbers[cells])) + 1)

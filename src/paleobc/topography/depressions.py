@@ -7,40 +7,7 @@ import numpy as np
 from paleobc.compilation import inline_kernel, kernel
 from paleobc.conventions import DIRECTION_COLUMNS, DIRECTION_ROWS, BoolArray, FloatArray
 from paleobc.grids.periodicity import wrapped
-
-
-@inline_kernel
-def _push(levels, cells, size, level, cell):  # type: ignore[no-untyped-def]
-    """Add an entry to a heap of ``size`` entries with four children a node; the lowest level is on top."""
-    place = size
-    while place > 0:
-        above = (place - 1) >> 2
-        if levels[above] <= level:
-            break
-        levels[place], cells[place] = levels[above], cells[above]
-        place = above
-    levels[place], cells[place] = level, cell
-
-
-@inline_kernel
-def _drop_top(levels, cells, size):  # type: ignore[no-untyped-def]
-    """Take the top away from a heap of ``size`` entries."""
-    last = size - 1
-    level, cell = levels[last], cells[last]
-    place = 0
-    while True:
-        first = 4 * place + 1
-        if first >= last:
-            break
-        least = first
-        for child in range(first + 1, min(first + 4, last)):
-            if levels[child] < levels[least]:
-                least = child
-        if levels[least] >= level:
-            break
-        levels[place], cells[place] = levels[least], cells[least]
-        place = least
-    levels[place], cells[place] = level, cell
+from paleobc.topography.heap import drop_top, push
 
 
 @inline_kernel
@@ -60,7 +27,7 @@ def _reach_neighbours(here, spill, shape, level, known, heap_level, heap_cell, w
             queue[tail] = cell
             tail += 1
         else:
-            _push(heap_level, heap_cell, waiting, level[cell], cell)
+            push(heap_level, heap_cell, waiting, level[cell], cell)
             waiting += 1
     return waiting, tail
 
@@ -99,7 +66,7 @@ def _flood(height, outlet):  # type: ignore[no-untyped-def]
     queue, head, tail = np.empty(dry, np.int32), 0, 0
     for start in _shore(outlet):
         known[start] = True
-        _push(heap_level, heap_cell, waiting, level[start], start)
+        push(heap_level, heap_cell, waiting, level[start], start)
         waiting += 1
     while waiting > 0 or head < tail:
         if head < tail:
@@ -109,7 +76,7 @@ def _flood(height, outlet):  # type: ignore[no-untyped-def]
                 head = tail = 0
         else:
             here = heap_cell[0]
-            _drop_top(heap_level, heap_cell, waiting)
+            drop_top(heap_level, heap_cell, waiting)
             waiting -= 1
         waiting, tail = _reach_neighbours(
             here, level[here], shape, level, known, heap_level, heap_cell, waiting, queue, tail

@@ -12,7 +12,14 @@ from paleobc.grids.curvilinear import CurvilinearGrid
 from paleobc.grids.fold import counted_cells, filled_halo, owner_table, unique_cells
 from paleobc.grids.grid_quality import pole_places
 from paleobc.grids.sphere import polygon_areas, unit_vectors
-from paleobc.topography.checks import CLOSED_SEA, DIFFUSIVE_STRAIT, STAIRCASE_CHANNEL, CheckKind, Problem
+from paleobc.topography.checks import (
+    CLOSED_SEA,
+    DIFFUSIVE_STRAIT,
+    STAIRCASE_CHANNEL,
+    CheckKind,
+    Problem,
+    closed_sea_cells,
+)
 from paleobc.topography.closed_seas import label_seas
 from paleobc.topography.straits import diffusive_straits, staircase_channels
 
@@ -79,22 +86,21 @@ def check_ocean(
         that are not such straits or closed seas, for wet cells at the poles of the grid, for shallow sea, and for
         wet cells in no sub-basin or in several. Rows and columns are those of the file.
     """
-    layout = grid.layout
+    layout, unique = grid.layout, unique_cells(grid.layout)
     wet = filled_halo(layout, depth > 0.0)
     closed = filled_halo(layout, wet & counted_cells(layout))  # as the model sees it: its first row is land
     owner = owner_table(layout)
     seas = ocean_seas(closed, grid)
     straits = diffusive_straits(closed, owner)
     channels = staircase_channels(closed, owner) & ~straits & (seas == 1)
-    problems = [_problem(CLOSED_SEA, seas == number, grid) for number in range(2, int(seas.max(initial=0)) + 1)]
-    problems += [_problem(DIFFUSIVE_STRAIT, straits, grid), _problem(STAIRCASE_CHANNEL, channels, grid)]
-    problems += [_problem(WET_GRID_POLE, wet & cells_at_grid_poles(grid), grid)]
-    problems += [_problem(SHALLOW_SEA, wet & (depth < minimum_depth), grid)]
+    found = [(CLOSED_SEA, cells) for cells in closed_sea_cells(np.where(unique, seas, 0))]
+    masks = [(DIFFUSIVE_STRAIT, straits), (STAIRCASE_CHANNEL, channels)]
+    masks += [(WET_GRID_POLE, wet & cells_at_grid_poles(grid)), (SHALLOW_SEA, wet & (depth < minimum_depth))]
     if basins is not None:
         count = basins.sum(axis=0)
-        problems += [_problem(CELL_WITHOUT_BASIN, wet & (count == 0), grid)]
-        problems += [_problem(CELL_IN_TWO_BASINS, wet & (count > 1), grid)]
-    return [problem for problem in problems if problem.rows.size]
+        masks += [(CELL_WITHOUT_BASIN, wet & (count == 0)), (CELL_IN_TWO_BASINS, wet & (count > 1))]
+    found += [(check, np.flatnonzero(mask & unique)) for check, mask in masks]
+    return [_problem(check, cells, grid) for check, cells in found if cells.size]
 
 
 def ocean_seas(wet: BoolArray, grid: CurvilinearGrid) -> IntArray:
@@ -139,8 +145,8 @@ def cells_at_grid_poles(grid: CurvilinearGrid) -> BoolArray:
     return filled_halo(grid.layout, touch)
 
 
-def _problem(check: CheckKind, cells: BoolArray, grid: CurvilinearGrid) -> Problem:
-    """The problem at these cells, without their copies; it may have none."""
-    rows, columns = np.nonzero(cells & unique_cells(grid.layout))
+def _problem(check: CheckKind, cells: IntArray, grid: CurvilinearGrid) -> Problem:
+    """The problem at cells given by their flat indices."""
+    rows, columns = np.divmod(cells, grid.layout.columns)
     longitudes = (grid.t.longitude[rows, columns] + 180.0) % 360.0 - 180.0
     return Problem(check, rows, columns, grid.t.latitude[rows, columns].round(2), longitudes.round(2))

@@ -2,16 +2,65 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
+from paleobc.compilation import kernel
 from paleobc.conventions import BoolArray, IntArray
 
+#: What stands at a place of the framed grid.
+_LAND: Final = 0
+_SEA: Final = 1
+_NOTHING: Final = 2
 
-def _neighbour_is(mask: BoolArray, owners: IntArray, rows: int, columns: int) -> BoolArray:
-    """Whether the neighbour so many rows north and columns east is there and in the mask."""
-    height, width = mask.shape
-    owner = owners[1 + rows : 1 + rows + height, 1 + columns : 1 + columns + width]
-    return np.where(owner >= 0, mask.ravel()[owner], False)
+
+@kernel
+def _framed(ocean, owners):  # type: ignore[no-untyped-def]
+    """Land, sea or nothing at each place of the grid and of the ring around it: read once, in order."""
+    wet = ocean.ravel()
+    rows, columns = owners.shape
+    framed = np.empty((rows, columns), np.uint8)
+    for j in range(rows):
+        for i in range(columns):
+            owner = owners[j, i]
+            if owner < 0:
+                framed[j, i] = _NOTHING
+            elif wet[owner]:
+                framed[j, i] = _SEA
+            else:
+                framed[j, i] = _LAND
+    return framed
+
+
+@kernel
+def _diffusive(ocean, framed):  # type: ignore[no-untyped-def]
+    """Sea between land on two opposite sides and sea on the other two; no branches, so that it is vectorised."""
+    rows, columns = ocean.shape
+    strait = np.empty((rows, columns), np.bool_)
+    for j in range(rows):
+        for i in range(columns):
+            north, south = framed[j + 2, i + 1], framed[j, i + 1]
+            east, west = framed[j + 1, i + 2], framed[j + 1, i]
+            along = (north == _SEA) & (south == _SEA) & (east == _LAND) & (west == _LAND)
+            across = (north == _LAND) & (south == _LAND) & (east == _SEA) & (west == _SEA)
+            strait[j, i] = ocean[j, i] & (along | across)
+    return strait
+
+
+@kernel
+def _outside_blocks(ocean, framed):  # type: ignore[no-untyped-def]
+    """Sea that none of its four corners joins to three other sea cells."""
+    rows, columns = ocean.shape
+    channel = np.empty((rows, columns), np.bool_)
+    for j in range(rows):
+        for i in range(columns):
+            north, south = framed[j + 2, i + 1] == _SEA, framed[j, i + 1] == _SEA
+            east, west = framed[j + 1, i + 2] == _SEA, framed[j + 1, i] == _SEA
+            northern = north & ((east & (framed[j + 2, i + 2] == _SEA)) | (west & (framed[j + 2, i] == _SEA)))
+            southern = south & ((east & (framed[j, i + 2] == _SEA)) | (west & (framed[j, i] == _SEA)))
+            channel[j, i] = ocean[j, i] & ~(northern | southern)
+    return channel
 
 
 def diffusive_straits(ocean: BoolArray, owners: IntArray) -> BoolArray:
@@ -37,12 +86,8 @@ def diffusive_straits(ocean: BoolArray, owners: IntArray) -> BoolArray:
     >>> np.argwhere(diffusive_straits(ocean, regular_owners(3, 4)))
     array([[1, 1]])
     """
-    land = ~ocean
-    wet = [_neighbour_is(ocean, owners, *step) for step in ((1, 0), (-1, 0), (0, 1), (0, -1))]
-    dry = [_neighbour_is(land, owners, *step) for step in ((1, 0), (-1, 0), (0, 1), (0, -1))]
-    meridional = wet[0] & wet[1] & dry[2] & dry[3]
-    zonal = dry[0] & dry[1] & wet[2] & wet[3]
-    return np.asarray(ocean & (meridional | zonal))
+    ocean = np.ascontiguousarray(ocean)
+    return np.asarray(_diffusive(ocean, _framed(ocean, owners)))
 
 
 def staircase_channels(ocean: BoolArray, owners: IntArray) -> BoolArray:
@@ -68,12 +113,5 @@ def staircase_channels(ocean: BoolArray, owners: IntArray) -> BoolArray:
            [0, 0, 1, 0, 0],
            [0, 0, 1, 1, 0]])
     """
-    in_block = np.zeros_like(ocean)
-    for north in (-1, 1):
-        for east in (-1, 1):
-            in_block |= (
-                _neighbour_is(ocean, owners, north, 0)
-                & _neighbour_is(ocean, owners, 0, east)
-                & _neighbour_is(ocean, owners, north, east)
-            )
-    return np.asarray(ocean & ~in_block)
+    ocean = np.ascontiguousarray(ocean)
+    return np.asarray(_outside_blocks(ocean, _framed(ocean, owners)))
