@@ -14,7 +14,7 @@ import xarray as xr
 from paleobc.formats.file_sets import files_of, is_file_set
 from paleobc.formats.netcdf import write_netcdf
 from paleobc.formats.opening import file_sha256
-from paleobc.services.provenance import VERSION, now
+from paleobc.services.provenance import history_of
 from paleobc.steps.assets import ASSETS
 from paleobc.store.atomic import write_text
 
@@ -34,7 +34,7 @@ class BuiltFile:
     state : {"written", "kept"}
         "kept": it was there, whole and up to date.
     key : str
-        Checksum of all that it is made of, dates excepted.
+        Checksum of all that it is made of.
     size : int
         [bytes].
     sha256 : str
@@ -112,7 +112,7 @@ def bring_up_to_date(
     }
     if before and all(_is_whole(folder / name, checksum) for name, checksum in before.items()):
         return [_built(folder, name, asset, "kept", key, checksum) for name, checksum in before.items()]
-    history = {"history": f"{now()} paleobc {VERSION}: made {file_name(asset)}"}
+    history = {"history": history_of(f"made {file_name(asset)}")}
     written = write_asset(load(content), folder, file_name(asset), {**attributes, **history})
     return [_built(folder, name, asset, "written", key, file_sha256(folder / name)) for name in written]
 

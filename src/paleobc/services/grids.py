@@ -23,7 +23,7 @@ from paleobc.grids.regular import RegularGrid
 from paleobc.grids.sphere import polygon_areas, unit_vectors
 from paleobc.grids.tripolar_poles import Sea
 from paleobc.pictures.maps import draw_overview
-from paleobc.services.provenance import VERSION, now
+from paleobc.services.provenance import VERSION, history_of, now
 from paleobc.services.sources import read_source
 from paleobc.steps.ocean import ocean_grid
 from paleobc.steps.relief import grid_of, height_of
@@ -84,7 +84,7 @@ def _origin(options: Mapping[str, Any]) -> dict[str, str]:
     """Global attributes that say where a grid comes from."""
     made_of = json.dumps({"steps": {ocean_grid.name: dict(options)}}, sort_keys=True)
     attributes = {"Conventions": "CF-1.11", "source": f"paleobc {VERSION}", "paleobc_version": VERSION}
-    return {**attributes, "paleobc_recipe": made_of, "history": f"{now()} paleobc {VERSION}: grid make"}
+    return {**attributes, "paleobc_recipe": made_of, "history": history_of("grid make")}
 
 
 def describe_file(path: Path, relief: Path | None, variable: str | None, picture: Path | None) -> dict[str, Any]:

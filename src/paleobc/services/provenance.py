@@ -39,10 +39,29 @@ class SourceFile:
 
 
 def now() -> str:
-    """Time of writing; SOURCE_DATE_EPOCH [s] takes its place where two builds have to be equal to the bit."""
-    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(fixed), UTC) if fixed.isdigit() else datetime.now(UTC)
+    """
+    Time of writing, for the records beside the files; the files themselves hold no date.
+
+    SOURCE_DATE_EPOCH [s] takes its place where the records of two builds have to be equal as well; what is no
+    moment of this calendar is passed over.
+    """
+    try:
+        moment = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC)
+    except (KeyError, ValueError, OverflowError, OSError):
+        moment = datetime.now(UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def history_of(what: str) -> str:
+    """
+    Attribute ``history`` of a file: who made it and how; no date, so that equal files are equal to the bit.
+
+    Examples
+    --------
+    >>> history_of("made routing.nc")
+    'paleobc ...: made routing.nc'
+    """
+    return f"paleobc {VERSION}: {what}"
 
 
 def lineage(asset: str, options: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from paleobc.errors import InputError, StepError
 from paleobc.formats.file_sets import is_file_set
 from paleobc.services.files import write_asset
-from paleobc.services.provenance import VERSION, SourceFile, file_attributes, now
+from paleobc.services.provenance import SourceFile, file_attributes, history_of
 from paleobc.services.sources import read_source
 from paleobc.services.verification import Law, assets_to_verify, verify
 from paleobc.workflow.revision import content_of
@@ -71,7 +71,7 @@ def run_step(
     datasets[step.writes] = result
     laws = verify([step.writes] if assets_to_verify([step.writes]) <= datasets.keys() else [], datasets)
     attributes = file_attributes(step.writes, content_of(result), None, {step.name: chosen}, sources)
-    history = {"history": f"{now()} paleobc {VERSION}: step {step.name}"}
+    history = {"history": history_of(f"step {step.name}")}
     try:
         if is_file_set(result):
             write_asset(result, out, "", {**attributes, **history})
