@@ -12,37 +12,22 @@ import pytest
 import typer.main
 from netCDF4 import Dataset
 
+from documentation import DOCS, EVERYWHERE, PAGES, ROOT, blocks, edit_lists, named_files, section
 from paleobc.cli.main import app, run
 from paleobc.services.builds import build
 from paleobc.services.examples import write_example
+from paleobc.services.recipes import GATEWAYS
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
 from paleobc.topography.checks import CHECKS
+from paleobc.topography.gateways import parse_gateways
 from paleobc.topography.ocean_checks import OCEAN_CHECKS
 from paleobc.vegetation.pft import DEFAULT_BANDS, PFT_NAMES
 from paleobc.workflow.recipe import Experiment, Source, key_of, parse_recipe
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = {name: (DOCS / f"{name}.md").read_text(encoding="utf-8") for name in ("commands", "steps", "recipe", "files")}
-EVERYWHERE = "\n".join(PAGES.values())
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 FILES = {asset.name: asset.file_name for asset in ASSETS.values() if asset.file_name}
 SETS = [asset.name for asset in ASSETS.values() if asset.is_set]
-
-
-def section(page: str, title: str) -> str:
-    """Text below a heading of the second level."""
-    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", PAGES[page], re.MULTILINE | re.DOTALL)
-    assert found, f"docs/{page}.md has no section {title!r}"
-    return found[1]
-
-
-def blocks(kind: str) -> list[tuple[str, str]]:
-    """Fenced blocks of a kind, with their pages; those of the README count too."""
-    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
-    pages = {**PAGES, "README": readme}
-    found = re.compile(rf"^```{kind}\n(.*?)^```", re.MULTILINE | re.DOTALL)
-    return [(page, text) for page, content in pages.items() for text in found.findall(content)]
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +95,8 @@ def test_every_key_of_a_recipe_is_described():
         for key in model.model_fields:
             assert f"`{key}`" in section("recipe", title), f"{title}.{key}"
     for source in GRAPH.sources:
-        section("recipe", key_of(source))
+        assert "`file`" in section("recipe", key_of(source))
+    assert "](edits.md#gateways)" in section("recipe", GATEWAYS)
     for step in GRAPH.steps:
         assert f"`{step.name}`" in section("recipe", "steps")
 
@@ -162,12 +148,12 @@ def test_every_key_of_the_report_and_the_provenance_is_described(name, built):
         assert key in text, key
 
 
-@pytest.mark.parametrize(("page", "text"), blocks("yaml"))
+@pytest.mark.parametrize(("page", "text"), [each for each in blocks("yaml") if each not in edit_lists()])
 def test_recipes_in_the_documentation_are_accepted(page, text):
     for key, line in (("experiment", "experiment: {name: x}\n"), ("relief", "relief: {file: topography.nc}\n")):
         if not re.search(rf"^{key}:", text, re.MULTILINE):
             text = line + text
-    parse_recipe(text, GRAPH)
+    parse_recipe(text, GRAPH, lists={GATEWAYS: parse_gateways})
 
 
 def commands_of(text: str) -> list[str]:
@@ -178,6 +164,8 @@ def commands_of(text: str) -> list[str]:
 def test_commands_in_the_documentation_work(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     write_example(tmp_path)
+    for name, text in named_files(page).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
     for command in [each for where, text in blocks("console") if where == page for each in commands_of(text)]:
         program, *arguments = shlex.split(command)
         assert program == "paleobc"
@@ -187,18 +175,32 @@ def test_commands_in_the_documentation_work(page, tmp_path, monkeypatch, capsys)
         except SystemExit as stop:
             code = stop.code
         said = capsys.readouterr()
-        found_something = arguments[0] in ("check", "weights") and code == 3
+        found_something = arguments[0] in ("check", "weights", "audit", "repair") and code == 3
         assert not code or found_something, f"{command}: {said.err}"
         assert "Error" not in said.err, command
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_links_between_the_pages_lead_somewhere(page):
-    for target, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", PAGES[page]):
+@pytest.mark.parametrize("path", [*sorted(DOCS.glob("*.md")), *sorted(ROOT.glob("*.md"))], ids=lambda path: path.name)
+def test_links_between_the_pages_lead_somewhere(path):
+    for target, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", path.read_text(encoding="utf-8")):
         if target.startswith("http"):
             continue
-        path = (DOCS / target) if target else DOCS / f"{page}.md"
-        assert path.exists(), target
-        headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        page = (path.parent / target) if target else path
+        assert page.exists(), target
+        if page.is_dir() or page.suffix != ".md":
+            continue
+        headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
         anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
         assert not anchor or anchor in anchors, f"{target}#{anchor}"
+
+
+def test_every_page_can_be_reached_from_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for page in PAGES:
+        assert f"](docs/{page}.md)" in readme
+
+
+def test_every_module_of_the_code_map_exists():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    for name in re.findall(r"`([\w/*]+\.py)`", text):
+        assert any((ROOT / "src" / "paleobc").glob(f"**/{name}")), name
