@@ -34,3 +34,53 @@ class RecipeError(InputError):
 
 class StepError(PaleobcError):
     """A step was asked for that does not exist, or with options or assets it does not know."""
+
+
+class NotFoundError(PaleobcError):
+    """What was asked for does not exist, or not for the one who asks: the two are not told apart."""
+
+
+class ConflictError(PaleobcError):
+    """What was asked for does not go together with what is there by now."""
+
+
+class ForbiddenError(PaleobcError):
+    """What was asked for is there, and the one who asks may see it but not do this."""
+
+
+class TooManyTriesError(ForbiddenError):
+    """
+    Somebody tries too often.
+
+    Parameters
+    ----------
+    message : str
+        The sentence for the user.
+    seconds : int
+        When it can be tried again [s].
+    """
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class TooManyTriesError(ForbiddenError):
+    """
+    Something was tried too often in a short time.
+
+    Parameters
+    ----------
+    message : str
+        The sentence for the user.
+    seconds : int
+        How long to wait [s].
+    """
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class NoRoomError(PaleobcError):
+    """The machine has no room left for what was given to it."""

@@ -93,7 +93,7 @@ def test_lines_are_broken_at_the_width_of_a_screen_and_nowhere_else(capsys, monk
 
 
 def test_help_is_there_for_everything(paleobc):
-    commands = ["build", "run", "grid", "steps", "check", "show", "example"]
+    commands = ["build", "run", "grid", "steps", "check", "show", "example", "repair", "edits", "audit", "bundle"]
     said = paleobc("--help")
     assert said.code == 0
     for command in commands:
@@ -117,12 +117,12 @@ def test_the_version_is_told(paleobc):
     ("arguments", "told"),
     [
         (["bild"], "No such command 'bild'"),
-        (["build"], "recipe"),
+        (["build"], "RECIPE"),
         (["build", "recipe.yaml"], "--output"),
         (["build", "recipe.yaml", "-o"], "-o"),
         (["build", "recipe.yaml", "-o", "out", "--fast"], "--fast"),
-        (["build", "recipe.yaml", "-o", "out", "more"], "more"),
-        (["check"], "relief"),
+        (["build", "recipe.yaml", "-o", "out", "--only"], "--only"),
+        (["check"], "file"),
         (["show"], "file"),
         (["example"], "folder"),
         (["run", "regird", "relief=topography.nc", "-o", "a.nc"], "No such command 'regird'"),
@@ -197,11 +197,11 @@ def test_a_wrong_name_or_value_ends_with_2(paleobc, example, arguments, told):
         (["run", "regrid", "relief=topography.nc", "-o", "topography.nc"], "would be overwritten"),
         (["run", "regrid", "relief=topography.nc", "-o", "."], "cannot be written"),
         (["run", "regrid", "relief=topography.nc", "-o", "recipe.yaml/a.nc"], "cannot be written"),
-        (["run", "condition", "regridded_relief=land.nc", "-o", "a.nc"], "This world is all land"),
+        (["run", "condition", "edited_relief=land.nc", "-o", "a.nc"], "This world is all land"),
         (["run", "routing", "conditioned_relief=topography.nc", "-o", "a.nc"], "`paleobc run condition"),
         (["run", "routing", "conditioned_relief=hollow.nc", "-o", "a.nc"], "hollow.nc"),
         (["run", "routing", "conditioned_relief=holes.nc", "-o", "a.nc"], "holes.nc"),
-        (["run", "heat_flow", "bathymetry=topography.nc", "-o", "a.nc"], "`paleobc run interpolate_depth"),
+        (["run", "heat_flow", "bathymetry=topography.nc", "-o", "a.nc"], "`paleobc run edit_depth"),
         (["run", "heat_flow", "bathymetry=depth.nc", "-o", "a.nc"], "depth.nc has no variable 'nav_lon'"),
         (["run", "heat_flow", "bathymetry=flat.nc", "-o", "a.nc"], "flat.nc: 'Bathymetry' holds no numbers on rows"),
         (["run", "heat_flow", "bathymetry=dry.nc", "-o", "a.nc"], "dry.nc: 'Bathymetry' has no value in some cells"),
@@ -275,7 +275,7 @@ def test_a_build_tells_what_was_made_and_why(paleobc, example):
     assert "topography.nc: Longitudes run from 20.5" in said.err
     again = paleobc("build", "recipe.yaml", "-o", "out", "--only", "soils")
     assert again.code == 0
-    assert again.out.count("reused") == 3
+    assert again.out.count("reused") == 4
     assert "made yet" not in again.out
 
 
@@ -358,7 +358,7 @@ def test_a_step_takes_what_it_may_read(paleobc, modern_earth, tmp_path):
     conditioned = tmp_path / "c.nc"
     regridded = tmp_path / "r.nc"
     paleobc("run", "regrid", f"relief={modern_earth / 'topography.nc'}", "-o", regridded)
-    paleobc("run", "condition", f"regridded_relief={regridded}", "-o", conditioned)
+    paleobc("run", "condition", f"edited_relief={regridded}", "-o", conditioned)
     given = f"given_ocean_grid={files / 'coordinates.nc'}"
     said = paleobc("run", "ocean_grid", f"conditioned_relief={conditioned}", given, "-o", grid)
     assert said.code == 0, said.err
@@ -382,7 +382,7 @@ def test_one_step_takes_its_options(paleobc, example):
 def test_bands_can_be_given_on_the_command_line(paleobc, modern_earth, tmp_path):
     relief = modern_earth / "topography.nc"
     paleobc("run", "regrid", f"relief={relief}", "-o", tmp_path / "r.nc", "--resolution", "5")
-    paleobc("run", "condition", f"regridded_relief={tmp_path / 'r.nc'}", "-o", tmp_path / "c.nc")
+    paleobc("run", "condition", f"edited_relief={tmp_path / 'r.nc'}", "-o", tmp_path / "c.nc")
     bands = "[{up_to: 30, pft2: 71, pft3: 29}, {up_to: 90, pft1: 100}]"
     said = paleobc("run", "pft", f"conditioned_relief={tmp_path / 'c.nc'}", "-o", tmp_path / "p.nc", "--bands", bands)
     assert said.code == 0, said.err
@@ -428,7 +428,7 @@ def test_a_check_ends_with_3_where_something_is_wrong(paleobc, example):
 def test_a_check_ends_with_0_where_nothing_is_wrong(paleobc, faultless):
     said = paleobc("check", faultless)
     assert said.code == 0, said.all
-    assert "Nothing is wrong with this relief." in said.out
+    assert "Nothing is wrong with this map." in said.out
     said = paleobc("check", faultless, "--json")
     assert said.code == 0
     assert said.json["problems"] == []
@@ -500,7 +500,7 @@ def test_a_folder_of_a_build_is_shown_as_one_picture(paleobc, modern_earth, tmp_
 
 
 def test_the_files_of_a_single_step_can_be_shown(paleobc, faultless, tmp_path):
-    paleobc("run", "condition", f"regridded_relief={faultless}", "-o", tmp_path / "c.nc")
+    paleobc("run", "condition", f"edited_relief={faultless}", "-o", tmp_path / "c.nc")
     said = paleobc("show", tmp_path / "c.nc", "-o", tmp_path / "c.png")
     assert said.code == 0, said.err
     assert is_picture(tmp_path / "c.png")

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from paleobc.cli.console import compilation_said, err, out, print_json, seconds_of, size_of
+from paleobc.cli.compiling import compilation_said
+from paleobc.cli.console import err, out, print_json, seconds_of, size_of
+from paleobc.services.batches import Summary, build_many
 from paleobc.services.builds import Build
 from paleobc.services.builds import build as build_files
 from paleobc.services.files import PROVENANCE, REPORT, file_name
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
+from paleobc.topography.repair_world import counted
 from paleobc.workflow.run import Outcome
 from paleobc.workflow.step import Step
+
+#: A warning names so many edits; the report names all.
+_MOST_EDITS: Final = 10
 
 _STYLES = {"made": "green", "unchanged": "yellow", "reused": "dim"}
 
 
-def _progress(step: Step, outcome: Outcome | None) -> None:
+def progress(step: Step, outcome: Outcome | None) -> None:
     """A line when a step starts working and one when it is done."""
     if outcome is None:
         err.print(f"{step.name} ...", style="dim", end="\r" if err.is_terminal else "\n")
@@ -30,20 +37,95 @@ def _progress(step: Step, outcome: Outcome | None) -> None:
 
 
 def build(
-    recipe: Annotated[Path, typer.Argument(help="Recipe: a YAML file; `paleobc example` writes one.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the files; made if need be.")],
+    recipes: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RECIPE", help="Recipe: a YAML file; `paleobc example` writes one. Several may be given."
+        ),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", help="Folder for the files; made if need be."),
+    ],
     only: Annotated[
         list[str] | None, typer.Option(help="Make this asset only, with all it needs; may be repeated.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Make the boundary files of a recipe; what did not change is not made again."""
+    """
+    Make the boundary files of a recipe; what did not change is not made again.
+
+    Several recipes are built each into a folder of its own below that of -o.
+
+    One that fails stops no other; the exit code is 1 then.
+    """
+    if len(recipes) > 1:
+        _build_several(recipes, output, tuple(only or ()), as_json)
+        return
     with compilation_said():
-        made = build_files(recipe, output, only=only or (), listener=_progress)
+        made = build_files(recipes[0], output, only=only or (), listener=progress)
     if as_json:
         print_json(made.report())
         return
     _tables(made)
+
+
+def _build_several(recipes: list[Path], output: Path, only: tuple[str, ...], as_json: bool) -> None:
+    """Build recipes one after the other, tell of each, and sum up."""
+    GRAPH.needed_for(only)  # a wrong name is refused once, and not for each recipe
+    number = 0
+    several = len({recipe.absolute() for recipe in recipes})
+
+    def tell(summary: Summary) -> None:
+        nonlocal number
+        number += 1
+        done = f"{summary.state} in {seconds_of(summary.seconds)}"
+        err.print(f"{number} of {several}, {summary.name} ({summary.recipe.name}): {done}", markup=False)
+        if summary.said:
+            err.print(f"Error: {summary.said}", style="red", markup=False, soft_wrap=True)
+
+    with compilation_said():
+        summaries = build_many(
+            recipes,
+            output,
+            builder=lambda recipe, folder: build_files(recipe, folder, only=only, listener=progress),
+            told=tell,
+        )
+    if as_json:
+        print_json([_summary_data(summary) for summary in summaries])
+    else:
+        _summary_table(summaries, output)
+    raise typer.Exit(0 if all(summary.state == "made" for summary in summaries) else 1)
+
+
+def _summary_data(summary: Summary) -> dict[str, Any]:
+    """A summary as plain data."""
+    return {**asdict(summary), "recipe": str(summary.recipe), "folder": str(summary.folder)}
+
+
+def _summary_table(summaries: list[Summary], output: Path) -> None:
+    """What became of each recipe, the youngest first."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("experiment", "age", "state", "land", "closed seas", "strait cells", "files", "time", "folder"):
+        left = heading in ("experiment", "state", "folder")
+        table.add_column(heading, justify="left" if left else "right", no_wrap=heading != "experiment")
+    for each in summaries:
+        made = each.state == "made"
+        table.add_row(
+            Text(each.name),
+            "" if each.age is None else f"{each.age:g} Ma",
+            Text(each.state, style="green" if made else "red"),
+            "" if each.land_fraction is None else f"{each.land_fraction:.1%}",
+            "" if each.closed_seas is None else str(each.closed_seas),
+            "" if each.strait_cells is None else str(each.strait_cells),
+            str(each.files) if made else "",
+            seconds_of(each.seconds),
+            Text(each.folder.name) if made else "",
+        )
+    out.print(table)
+    failed = sum(each.state == "failed" for each in summaries)
+    wrong = f", {failed} failed" if failed else ""
+    out.print(f"{len(summaries) - failed} of {len(summaries)} recipes are built in {output}{wrong}.", markup=False)
 
 
 def _tables(made: Build) -> None:
@@ -82,7 +164,7 @@ def _tables(made: Build) -> None:
         )
     laws = len(made.laws)
     out.print(
-        f"{len(made.files)} files, {REPORT} and {PROVENANCE} are in {made.folder} "
+        f"{counted(len(made.files), 'file')}, {REPORT} and {PROVENANCE} are in {made.folder} "
         f"({seconds_of(made.seconds)}; {laws} law{'s' if laws != 1 else ''} checked, all hold).",
         markup=False,
         soft_wrap=True,
@@ -113,6 +195,53 @@ def _warnings(report: dict[str, Any]) -> None:
             style="yellow",
             markup=False,
         )
+    _warn_of_gateways(report["gateways"])
+    _warn_of_edits(report["edits"])
+
+
+def _warn_of_gateways(gateways: dict[str, list[dict[str, Any]]]) -> None:
+    """Gateways that do not hold: on the relief after its edits, and on the ocean grid."""
+    failed = [
+        f"Gateway fails {where}: {gateway['said']}"
+        for asset, where in (("edited_relief", "on the relief"), ("bathymetry", "on the ocean grid"))
+        for gateway in gateways.get(asset, [])
+        if not gateway["holds"]
+    ]
+    for sentence in failed:
+        err.print(sentence, style="yellow", markup=False)
+    if failed:
+        err.print("`paleobc repair MAP --gateways RECIPE -o EDITS` proposes edits.", style="yellow", markup=False)
+
+
+def _warn_of_edits(edits: dict[str, dict[str, Any]]) -> None:
+    """Edits that did not find what they had found when they were made, and those that changed nothing."""
+    for name, went in edits.items():
+        title = ASSETS[name].title
+        conflicts = went["conflicts"]
+        if conflicts:
+            cells = counted(sum(conflict["count"] for conflict in conflicts), "cell")
+            numbers = _numbers([conflict["edit"] for conflict in conflicts])
+            err.print(
+                f"{title}: {cells} not as {numbers} had found them; see edits in {REPORT}.",
+                style="yellow",
+                markup=False,
+            )
+        if went["without_effect"]:
+            numbers = _numbers(went["without_effect"])
+            err.print(f"{title}: no cell is changed by {numbers}.", style="yellow", markup=False)
+
+
+def _numbers(edits: list[int]) -> str:
+    """
+    Numbers of edits as words, the first few.
+
+    Examples
+    --------
+    >>> _numbers([4]), _numbers([4, 7])
+    ('edit 4', 'edits 4, 7')
+    """
+    more = f" and {len(edits) - _MOST_EDITS} more" if len(edits) > _MOST_EDITS else ""
+    return f"edit{'s' if len(edits) > 1 else ''} {', '.join(map(str, edits[:_MOST_EDITS]))}{more}"
 
 
 def _certified(weights: dict[str, Any]) -> str:

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 from rich.console import Console
-
-from paleobc.compilation import hear_compilations
 
 #: Where nobody looks at a screen, lines are as long as they are: programs read them by the line.
 _UNBROKEN: Final = 10_000
@@ -34,21 +30,6 @@ err = new_console(stderr=True)
 def print_json(data: Any) -> None:
     """Machine-readable result."""
     out.file.write(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
-
-
-@contextmanager
-def compilation_said() -> Iterator[None]:
-    """Say once that a loop is being compiled: the first call after an installation takes longer."""
-    said = False
-
-    def say(name: str) -> None:
-        nonlocal said
-        if not said:
-            said = True
-            err.print(f"Compiling the numerical kernels ({name} ...): once after installation, about half a minute.")
-
-    with hear_compilations(say):
-        yield
 
 
 def size_of(number: int) -> str:

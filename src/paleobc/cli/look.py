@@ -1,4 +1,4 @@
-"""`paleobc check` and `paleobc show`: what is wrong with a relief, and what a file looks like."""
+"""`paleobc check` and `paleobc show`: what is wrong with a map, and what a file looks like."""
 
 from __future__ import annotations
 
@@ -10,42 +10,52 @@ from typing import Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from paleobc.cli.console import compilation_said, err, out, print_json
-from paleobc.conventions import HEIGHT, place
+from paleobc.cli.compiling import compilation_said
+from paleobc.cli.console import err, out, print_json
+from paleobc.conventions import place
 from paleobc.errors import StepError
 from paleobc.pictures.maps import draw_overview, draw_problems, draw_variable
-from paleobc.services.findings import findings, problems_of
+from paleobc.services.checking import check_file
+from paleobc.services.gateways import read_gateways
 from paleobc.services.looking import open_to_look, overview_of
-from paleobc.services.sources import read_source
 
 #: Exit code of a check that found something: 1 stays for a file that cannot be read.
 PROBLEMS_FOUND: Final = 3
 
 
 def check(
-    relief: Annotated[Path, typer.Argument(help="Relief: any NetCDF file of heights of the globe.")],
+    file: Annotated[Path, typer.Argument(help="Relief: any NetCDF file of heights of the globe; or a bathymetry.")],
     variable: Annotated[str | None, typer.Option(help="Name of the variable, where in doubt.")] = None,
+    ocean_grid: Annotated[
+        Path | None, typer.Option(help="The file is a bathymetry on the ocean grid of this file.")
+    ] = None,
+    gateways: Annotated[
+        Path | None, typer.Option(help="YAML file of gateways that have to be open or closed, or a recipe with them.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
     picture: Annotated[Path | None, typer.Option("--map", help="Draw a map with a ring around each problem.")] = None,
 ) -> None:
-    """Find what is wrong with a relief; exit code 3 where something is."""
-    dataset, source = read_source("relief", relief, variable)
+    """
+    Find what is wrong with a relief; exit code 3 where something is.
+
+    With --ocean-grid, find what is wrong with a bathymetry; with --gateways, which of them do not hold.
+    """
+    demanded = read_gateways(gateways) if gateways is not None else ()
     with compilation_said():
-        problems = problems_of(dataset)
-    found = findings(problems)
+        looked = check_file(file, variable, ocean_grid, demanded)
     if picture is not None:
-        draw_problems(dataset[HEIGHT], problems, picture, f"Problems of {relief.name}")
+        draw_problems(looked.field, looked.problems, picture, f"Problems of {file.name}")
     if as_json:
-        print_json({"file": source.file, "variable": source.variable, "assumptions": source.assumptions, **found})
+        print_json(looked.as_data())
     else:
-        _say(found, source.assumptions, relief, picture)
-    raise typer.Exit(PROBLEMS_FOUND if problems else 0)
+        _say(looked.as_data(), file, picture)
+    raise typer.Exit(0 if looked.is_clean else PROBLEMS_FOUND)
 
 
-def _say(found: dict[str, Any], assumptions: tuple[str, ...], relief: Path, picture: Path | None) -> None:
+def _say(found: dict[str, Any], file: Path, picture: Path | None) -> None:
     """A table of the problems, what they mean and what to do."""
-    for sentence in assumptions:
-        err.print(f"{relief.name}: {sentence}", style="dim", markup=False)
+    for sentence in found["assumptions"]:
+        err.print(f"{file.name}: {sentence}", style="dim", markup=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("check", "places", "cells", "first at"):
         table.add_column(heading, justify="right" if heading in ("places", "cells") else "left")
@@ -58,8 +68,10 @@ def _say(found: dict[str, Any], assumptions: tuple[str, ...], relief: Path, pict
         if entry["places"]:
             problem = next(p for p in found["problems"] if p["check"] == name)
             out.print(f"{entry['title']}: {problem['meaning']} {problem['remedy']}", markup=False)
-    if not found["problems"]:
-        out.print("Nothing is wrong with this relief.")
+    for gateway in found["gateways"]:
+        out.print(f"{'holds' if gateway['holds'] else 'FAILS'}  {gateway['said']}", markup=False)
+    if not found["problems"] and all(gateway["holds"] for gateway in found["gateways"]):
+        out.print("Nothing is wrong with this map.")
     if picture is not None:
         out.print(f"Map: {picture}", markup=False, soft_wrap=True)
 

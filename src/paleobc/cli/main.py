@@ -2,39 +2,70 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
-from paleobc.cli import grid, single_step, weights
-from paleobc.cli.build import build, steps
+from paleobc import __version__
 from paleobc.cli.console import err, out
-from paleobc.cli.example import example
-from paleobc.cli.look import check, show
+from paleobc.cli.late_commands import Late, LateGroup
 from paleobc.errors import PaleobcError, StepError
-from paleobc.services.provenance import VERSION
+
+
+class _Commands(LateGroup):
+    """All commands in the order of the help; a new one is one line here."""
+
+    late: ClassVar = {
+        "build": Late(
+            "paleobc.cli.build:build",
+            "Make the boundary files of a recipe; what did not change is not made again.",
+        ),
+        "steps": Late("paleobc.cli.build:steps", "List the steps: what each reads and writes, and its options."),
+        "check": Late("paleobc.cli.look:check", "Find what is wrong with a relief; exit code 3 where something is."),
+        "show": Late("paleobc.cli.look:show", "Draw a map of a file, or of all files of a build."),
+        "example": Late(
+            "paleobc.cli.example:example",
+            "Write the example, the present-day Earth: a recipe and its topography.",
+        ),
+        "repair": Late(
+            "paleobc.cli.repair:repair", "Propose edits that mend what is wrong with a map, and keep its gateways."
+        ),
+        "edits": Late("paleobc.cli.edits:app", "Show, convert and merge lists of edits."),
+        "audit": Late(
+            "paleobc.cli.deliver:audit",
+            "Find what does not fit together in a set of files; exit code 3 where a run must not start with it.",
+        ),
+        "bundle": Late(
+            "paleobc.cli.deliver:bundle",
+            "Make all files of a recipe with cards, namelists, checksums and a report, ready to copy to the cluster.",
+        ),
+        "serve": Late(
+            "paleobc.cli.processes:serve",
+            "Serve the web application, with workers of its own; everything else is set in the environment.",
+        ),
+        "remote": Late("paleobc.cli.remote:app", "Work with a paleobc that runs elsewhere."),
+        "run": Late("paleobc.cli.single_step:app", "Run one step alone, on files."),
+        "grid": Late("paleobc.cli.grid:app", "Make and describe ocean grids."),
+        "weights": Late("paleobc.cli.weights:app", "Describe coupling weights."),
+    }
+
 
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     help="From a palaeotopography to the boundary files of a coupled climate model.",
 )
-app.command()(build)
-app.add_typer(single_step.app, name="run")
-app.add_typer(grid.app, name="grid")
-app.add_typer(weights.app, name="weights")
-app.command()(steps)
-app.command()(check)
-app.command()(show)
-app.command()(example)
 
 
 def _version(wanted: bool) -> None:
     """Print the version and stop."""
     if wanted:
-        out.print(f"paleobc {VERSION}")
+        out.print(f"paleobc {__version__}")
         raise typer.Exit
 
 
@@ -45,6 +76,15 @@ def options(
     ] = False,
 ) -> None:
     """From a palaeotopography to the boundary files of a coupled climate model."""
+
+
+def main() -> None:
+    """Run the command as a process of its own."""
+    # The libraries make a million objects that live as long as the process: looking through them again and again,
+    # and once more at the end, takes a third of a second and finds nothing.
+    gc.set_threshold(100_000, 20, 20)
+    atexit.register(gc.freeze)
+    run()
 
 
 def run() -> None:

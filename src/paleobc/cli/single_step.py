@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from paleobc.cli.console import compilation_said, err, out
+from paleobc.cli.compiling import compilation_said
+from paleobc.cli.console import err, out
 from paleobc.cli.step_options import values_of, with_options_of
 from paleobc.errors import StepError
 from paleobc.services.single import run_step

@@ -10,7 +10,7 @@ import typer
 
 from paleobc.errors import RecipeError, StepError
 from paleobc.workflow.step import Step
-from paleobc.workflow.yaml_lines import read_yaml
+from paleobc.yaml_lines import read_yaml
 
 
 def with_options_of(

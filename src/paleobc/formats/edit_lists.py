@@ -206,7 +206,7 @@ def _write_depths(log: EditLog, path: Path, kind: Literal["mom6", "cosima", "jmm
 def _own_mesh(log: EditLog, mesh: Mesh | None) -> Mesh:
     """Grid of a log, once it is known to be its own."""
     if mesh is None:
-        raise InputError("A list of depths needs the grid of the edits; give their map, too.")
+        raise InputError("A list of depths needs the grid of the edits; give their relief or their ocean grid, too.")
     if grid_description(mesh) != log.grid:
         raise InputError(
             f"The edits were made on a {log.grid.kind} grid of {sized((log.grid.rows, log.grid.columns))} cells, and "
@@ -218,7 +218,10 @@ def _own_mesh(log: EditLog, mesh: Mesh | None) -> Mesh:
 def _known(path: Path, mesh: Mesh | None, quantity: Quantity | None) -> tuple[Mesh, Quantity]:
     """What a list of depths does not say itself."""
     if mesh is None or quantity is None:
-        raise InputError(f"{path.name} is a list of cells and depths, which does not say for what map; give it, too.")
+        raise InputError(
+            f"{path.name} is a list of cells and depths, which does not say for what map; give its relief or its ocean "
+            "grid, too."
+        )
     return mesh, quantity
 
 

@@ -255,7 +255,7 @@ def diagnostics_file(weights: WeightSet) -> xr.Dataset:
     arrived = links.apply(harmonic_field(source.longitude, source.latitude))
     fields: dict[str, tuple[np.ndarray[Any, Any], str]] = {
         "row_sum": (links.row_sums(), "Sum of the weights"),
-        "neighbours": (np.bincount(links.destination, minlength=mesh.size).astype(np.int32), "Number of links"),
+        "neighbours": (links.links_of_destinations().astype(np.int32), "Number of links"),
         "remapped": (np.where(linked, arrived, 0.0), "Smooth test field, remapped"),
         "error": (np.where(linked, arrived - there, 0.0), "Smooth test field, remapped, minus its value at the point"),
     }

@@ -47,7 +47,7 @@ def _links(mosaic: MosaicSet) -> dict[str, xr.Variable]:
     links, air = mosaic.to_atmosphere, mosaic.atmosphere
     largest = np.zeros(air.size)
     np.maximum.at(largest, links.destination, links.weight)
-    count = np.bincount(links.destination, minlength=air.size)
+    count = links.links_of_destinations()
     return {
         name: _field(values.reshape(air.shape), kind, {"standard_name": f"Oce -> Atm {title}", **_MISSING})
         for name, values, kind, title in (

@@ -103,8 +103,9 @@ def _grid(
 ) -> _Grid:
     """A grid from its outlines, shape (9, rows, columns), longitudes from 0 to 360."""
     corners = list(_OLD_CORNERS if faithful else _CORNERS)
-    east, north = longitude.reshape(9, -1) % 360.0, latitude.reshape(9, -1)
-    return _Grid(shape, east[8], north[8], east[corners].T, north[corners].T, area.ravel())
+    north, east = (part.reshape(9, -1)[[*corners, 8]] for part in (latitude, longitude))
+    east %= 360.0
+    return _Grid(shape, east[4], north[4], east[:4].T, north[:4].T, area.ravel())
 
 
 def _file(
@@ -130,7 +131,7 @@ def _file(
         "src_address": xr.Variable("num_links", weights.source + np.int32(1)),
         "remap_matrix": xr.Variable(("num_links", "num_wgts"), weights.weight[:, None]),
     }
-    most = np.int32(np.bincount(weights.destination).max())
+    most = np.int32(weights.links_of_destinations().max())
     general = {
         "Conventions": "CF-1.1",
         "title": f"rmp_{name}",

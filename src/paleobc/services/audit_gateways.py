@@ -12,6 +12,7 @@ from paleobc.services.audit_result import Cell, Check, Finding, Outcome
 from paleobc.topography.checks import CheckKind
 from paleobc.topography.gateway_checks import check_gateways
 from paleobc.topography.gateways import Gateway
+from paleobc.topography.ocean_checks import sea_of_model
 
 GATEWAY: Final = CheckKind(
     "gateway",
@@ -34,8 +35,9 @@ def gateway_checks(gateways: Sequence[Gateway]) -> list[Check]:
 
 def _of(gateway: Gateway) -> Check:
     def look(bathymetry: OpenedFile, coordinates: OpenedFile) -> Outcome:
-        depth, mesh = bathymetry.fields["Bathymetry"], ocean_mesh(grid_in(coordinates))
-        (found,) = check_gateways(depth, mesh, [gateway])
+        depth, grid = bathymetry.fields["Bathymetry"], grid_in(coordinates)
+        mesh = ocean_mesh(grid)
+        (found,) = check_gateways(depth, mesh, [gateway], sea_of_model(depth, grid.layout))
         if found.holds:
             return [], found.sentence
         cells: tuple[Cell, ...] = ()

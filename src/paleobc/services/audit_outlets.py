@@ -33,7 +33,7 @@ RIVERS_SERVED: Final = CheckKind(
     "rivers_served",
     "Rivers end in the sea",
     "Every river ends in a cell of LMDZ whose runoff links lead to wet cells of NEMO: else its water is lost.",
-    "Make the weights with engine mosaix, or with engine mosaic and faithful: no, from this routing and bathymetry.",
+    "Make the weights with engine mosaix, or with engine mosaic and faithful: false, from this routing and bathymetry.",
 )
 
 

@@ -20,7 +20,7 @@ GRID_SIZE: Final = CheckKind(
     "grid_size",
     "Size of the grids",
     "A file has another number of rows or columns than the other files, or than the run: the model stops.",
-    "Make all files on one grid: 182 columns and 149 or 174 rows for the ocean, 96 x 96 points for LMDZ.",
+    "Make all files on one grid; for a grid of other sizes than those of IPSL-CM5A2 set the sizes in its namelists.",
 )
 GLOBAL_GRID: Final = CheckKind(
     "global_grid",

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from paleobc.errors import InputError
 from paleobc.services.certificates import certificates
+from paleobc.services.edits import edits_report
 from paleobc.services.files import (
     PROVENANCE,
     REPORT,
@@ -24,16 +25,18 @@ from paleobc.services.files import (
     file_name,
     remove_parts,
 )
-from paleobc.services.findings import findings, ocean_findings, problems_of, summary_of_regrid
+from paleobc.services.findings import findings, ocean_findings, ocean_problems_of, problems_of, summary_of_regrid
+from paleobc.services.gateways import gateways_on_ocean, gateways_on_relief
 from paleobc.services.provenance import VERSION, SourceFile, file_attributes, lineage, now
+from paleobc.services.recipes import gateways_of, read_recipe
 from paleobc.services.sources import read_source
 from paleobc.services.verification import Law, assets_to_verify, verify
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
 from paleobc.store.atomic import write_text
 from paleobc.store.cache import FolderStore
-from paleobc.workflow.recipe import Recipe, read_recipe
-from paleobc.workflow.revision import LostContentError
+from paleobc.workflow.recipe import Recipe
+from paleobc.workflow.revision import LostContentError, RevisionStore
 from paleobc.workflow.run import MOST_LOSSES, Listener, Outcome, execute, silent
 
 
@@ -99,6 +102,7 @@ def build(
     *,
     only: Iterable[str] = (),
     listener: Listener = silent,
+    store: RevisionStore | None = None,
 ) -> Build:
     """
     Bring the files of a recipe up to date in a folder.
@@ -116,6 +120,8 @@ def build(
         Assets to make, with all they need; by default every file of a run.
     listener : callable
         Hears of each step's start and end.
+    store : RevisionStore, optional
+        Where earlier results are looked for and new ones kept, instead of in the folder.
 
     Returns
     -------
@@ -127,7 +133,7 @@ def build(
         Where the recipe or an input cannot be used, in a sentence that says what to do.
     """
     started = time.perf_counter()
-    recipe = read_recipe(Path(recipe_file), GRAPH)
+    recipe = read_recipe(Path(recipe_file))
     wanted = tuple(dict.fromkeys(only)) or tuple(asset for asset in GRAPH.assets if ASSETS[asset].file_name)
     GRAPH.needed_for(wanted)
     folder = Path(folder)
@@ -136,7 +142,7 @@ def build(
         (folder / ".paleobc").mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".paleobc" / "lock", timeout=0):
             remove_parts(folder)
-            return _build_until_whole(recipe, folder, wanted, listener, started)
+            return _build_until_whole(recipe, folder, wanted, listener, started, store)
     except Timeout:
         raise InputError(f"Another build is at work in {folder}; wait for it, or take another folder.") from None
     except OSError as error:
@@ -156,22 +162,28 @@ def _refuse_to_overwrite_sources(recipe: Recipe, folder: Path, wanted: tuple[str
 
 
 def _build_until_whole(
-    recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: Listener, started: float
+    recipe: Recipe,
+    folder: Path,
+    wanted: tuple[str, ...],
+    listener: Listener,
+    started: float,
+    store: RevisionStore | None,
 ) -> Build:
     """Build; where a kept result turns out to be harmed it is forgotten, and made again."""
     for _ in range(MOST_LOSSES):
         try:
-            return _build(recipe, folder, wanted, listener, started)
+            return _build(recipe, folder, wanted, listener, started, store or FolderStore(folder / ".paleobc"))
         except LostContentError:
             continue
     raise InputError(f"Results kept in {folder / '.paleobc'} keep getting lost; remove that folder and try again.")
 
 
-def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: Listener, started: float) -> Build:
+def _build(
+    recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: Listener, started: float, store: RevisionStore
+) -> Build:
     """Compute what is needed, then write the files, the provenance, and the report last."""
     datasets, sources = read_sources(recipe)
-    store = FolderStore(folder / ".paleobc")
-    looked_at = ("regridded_relief", *wanted)
+    looked_at = ("edited_relief", *wanted)
     outcomes = execute(GRAPH, datasets, recipe.steps, store, wanted=looked_at, listener=listener)
     load = cache(store.load)  # each result is read once
     contents = {asset: outcome.record.content for asset, outcome in outcomes.items()}
@@ -191,8 +203,10 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
     )
     left = tuple(sorted(n for n in earlier if n not in {f.name for f in files} and (folder / n).is_file()))
     found = {
-        **findings(problems_of(load(contents["regridded_relief"]))),
+        **findings(problems_of(load(contents["edited_relief"]))),
         **_ocean_findings(contents, load),
+        "gateways": _gateway_findings(recipe, contents, load),
+        "edits": edits_report(recipe, datasets, contents, load),
         "weights": certificates(folder, files),
         **summary_of_regrid(datasets["relief"], load(contents["regridded_relief"]), recipe.steps["regrid"]),
     }
@@ -200,7 +214,8 @@ def _build(recipe: Recipe, folder: Path, wanted: tuple[str, ...], listener: List
     kept = {name: earlier[name] for name in left}
     write_text(folder / PROVENANCE, _json(_provenance(result, kept)))
     write_text(folder / REPORT, _json(result.report()))
-    store.shrink(keep=set(contents.values()))
+    if isinstance(store, FolderStore):
+        store.shrink(keep=set(contents.values()))
     return result
 
 
@@ -209,7 +224,24 @@ def _ocean_findings(contents: dict[str, str], load: Callable[[str], xr.Dataset])
     if not {"bathymetry", "ocean_grid"} <= contents.keys():
         return {}
     basins = load(contents["subbasins"]) if "subbasins" in contents else None
-    return ocean_findings(load(contents["bathymetry"]), load(contents["ocean_grid"]), basins)
+    problems = ocean_problems_of(load(contents["bathymetry"]), load(contents["ocean_grid"]), basins)
+    return {f"ocean_{name}": value for name, value in ocean_findings(problems).items()}
+
+
+def _gateway_findings(
+    recipe: Recipe, contents: dict[str, str], load: Callable[[str], xr.Dataset]
+) -> dict[str, list[dict[str, Any]]]:
+    """Whether the gateways of a recipe hold: after regridding, after the edits, and on the ocean grid."""
+    gateways = gateways_of(recipe)
+    if not gateways:
+        return {}
+    found = {
+        asset: gateways_on_relief(load(contents[asset]), gateways) for asset in ("regridded_relief", "edited_relief")
+    }
+    if {"bathymetry", "ocean_grid"} <= contents.keys():
+        depth, grid = load(contents["bathymetry"]), load(contents["ocean_grid"])
+        found["bathymetry"] = gateways_on_ocean(depth, grid, gateways)
+    return found
 
 
 def read_sources(recipe: Recipe) -> tuple[dict[str, xr.Dataset], dict[str, SourceFile]]:

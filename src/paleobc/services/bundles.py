@@ -22,6 +22,7 @@ from paleobc.services.bundle_report import bundle_page
 from paleobc.services.files import PROVENANCE, REPORT
 from paleobc.services.old_names import write_old_names
 from paleobc.services.provenance import VERSION
+from paleobc.services.recipes import gateways_of
 from paleobc.services.run_files import RunFiles, run_files, run_settings
 from paleobc.steps.catalogue import GRAPH
 from paleobc.store.atomic import write_text
@@ -29,6 +30,7 @@ from paleobc.store.cache import FolderStore
 from paleobc.store.whole_folders import whole_folder
 from paleobc.workflow.recipe import Recipe
 from paleobc.workflow.recipe_text import write_recipe
+from paleobc.workflow.revision import RevisionStore
 from paleobc.workflow.run import Listener, silent
 
 FILES: Final = "files"
@@ -76,6 +78,7 @@ def make_bundle(
     old_names: bool = False,
     archive: bool = True,
     listener: Listener = silent,
+    store: RevisionStore | None = None,
 ) -> Bundle:
     """
     Build a recipe and put beside its files all that is needed to run them, and to make them again.
@@ -95,6 +98,8 @@ def make_bundle(
         Write the folder as ``NAME.tar.gz`` beside it, too.
     listener : callable
         Hears of each step's start and end.
+    store : RevisionStore, optional
+        Where earlier results are looked for; by default nothing was made before.
 
     Raises
     ------
@@ -105,9 +110,9 @@ def make_bundle(
     packed = folder.with_name(folder.name + ARCHIVE) if archive else None
     _refuse_what_is_in_the_way(folder, packed)
     with whole_folder(folder) as part, _archive_of(packed) as draft:
-        built = build(recipe_file, part / FILES, listener=listener)
+        built = build(recipe_file, part / FILES, listener=listener, store=store)
         made = replace(built, recipe=_copy_inputs(built, part))
-        settings = _fill(part, made, engine, old_names=old_names)
+        settings = _fill(part, made, engine, store, old_names=old_names)
         write_sums(part)
         if draft is not None:
             write_archive(part, folder.name, draft)
@@ -171,11 +176,13 @@ def _copy_inputs(built: Build, part: Path) -> Recipe:
     return built.recipe.model_copy(update={"sources": sources, "folder": part})
 
 
-def _fill(part: Path, made: Build, engine: Engine, *, old_names: bool) -> RunSettings:
+def _fill(
+    part: Path, made: Build, engine: Engine, store: RevisionStore | None, *, old_names: bool
+) -> RunSettings:
     """Write all that stands beside the files."""
-    store = part / FILES / ".paleobc"
-    relief = FolderStore(store).load(made.outcomes["edited_relief"].record.content)
-    shutil.rmtree(store)
+    kept = part / FILES / ".paleobc"
+    relief = (store or FolderStore(kept)).load(made.outcomes["edited_relief"].record.content)
+    shutil.rmtree(kept)
     files = run_files(made.files, engine)
     settings = run_settings(part / FILES, files, engine)
     recipe = f"# Written by paleobc {VERSION}, with all options.\n{write_recipe(made.recipe, GRAPH)}"
@@ -183,7 +190,7 @@ def _fill(part: Path, made: Build, engine: Engine, *, old_names: bool) -> RunSet
     _write_cards(part, settings, files)
     if old_names:
         write_old_names(part, made, engine)
-    audited = audit_folder(part / FILES).as_data()
+    audited = audit_folder(part / FILES, gateways=gateways_of(made.recipe)).as_data()
     _write_records(part, settings, audited, old_names=old_names)
     write_text(part / PAGE, bundle_page(made, settings, files, relief, audited, recipe))
     write_text(part / "README.txt", _readme(made, settings, old_names=old_names))

@@ -40,28 +40,34 @@ def problem_data(problem: Problem) -> dict[str, Any]:
 
 def findings(problems: list[Problem]) -> dict[str, Any]:
     """Problems of a relief and how many there are of each kind, for a report."""
-    return _counted(problems, CHECKS, "")
+    return _counted(problems, CHECKS)
 
 
-def ocean_findings(bathymetry: xr.Dataset, ocean_grid: xr.Dataset, subbasins: xr.Dataset | None) -> dict[str, Any]:
-    """Problems on the ocean grid and how many there are of each kind, for a report."""
+def ocean_problems_of(
+    bathymetry: xr.Dataset, ocean_grid: xr.Dataset, subbasins: xr.Dataset | None = None
+) -> list[Problem]:
+    """All that is wrong with a bathymetry of ours on its grid."""
     basins = basin_masks_of(subbasins) > 0.5 if subbasins is not None else None
-    problems = check_ocean(depth_of(bathymetry), ocean_grid_of(ocean_grid), basins=basins)
-    return _counted(problems, OCEAN_CHECKS, "ocean_")
+    return check_ocean(depth_of(bathymetry), ocean_grid_of(ocean_grid), basins=basins)
 
 
-def _counted(problems: list[Problem], checks: Iterable[CheckKind], prefix: str) -> dict[str, Any]:
-    """Problems and how many there are of each kind, under names that begin with the prefix."""
+def ocean_findings(problems: list[Problem]) -> dict[str, Any]:
+    """Problems on the ocean grid and how many there are of each kind, for a report."""
+    return _counted(problems, OCEAN_CHECKS)
+
+
+def _counted(problems: list[Problem], checks: Iterable[CheckKind]) -> dict[str, Any]:
+    """Problems and how many there are of each kind."""
     number = Counter(problem.kind for problem in problems)
     cells: Counter[str] = Counter()
     for problem in problems:
         cells[problem.kind] += int(problem.rows.size)
     return {
-        f"{prefix}checks": {
+        "checks": {
             check.name: {"title": check.title, "places": number[check.name], "cells": cells[check.name]}
             for check in checks
         },
-        f"{prefix}problems": [problem_data(problem) for problem in problems],
+        "problems": [problem_data(problem) for problem in problems],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ import xarray as xr
 from paleobc.conventions import HEIGHT, REGULAR_DIMENSIONS
 from paleobc.errors import InputError
 from paleobc.formats.biomes import read_biome_map
+from paleobc.formats.edit_lists import list_dataset
 from paleobc.formats.nemo import read_ocean_grid
 from paleobc.formats.nemo_fields import ocean_grid_file
 from paleobc.formats.netcdf import read_netcdf
@@ -29,8 +31,8 @@ def read_source(asset: str, path: Path, variable: str | None = None) -> tuple[xr
     """
     An asset from a file, and where it comes from.
 
-    A relief may be any that `paleobc.formats.relief` reads, an ocean grid any that `paleobc.formats.nemo` reads;
-    other assets are files of our own.
+    A relief may be any that `paleobc.formats.relief` reads, an ocean grid any that `paleobc.formats.nemo` reads, edits
+    any list that `paleobc.formats.edit_lists` reads; other assets are files of our own.
 
     Raises
     ------
@@ -38,7 +40,7 @@ def read_source(asset: str, path: Path, variable: str | None = None) -> tuple[xr
         Where the file cannot be used as this asset.
     """
     declared = ASSETS[asset]
-    if variable is not None and declared.kind in ("ocean grid", "own"):
+    if variable is not None and declared.kind in ("ocean grid", "edits", "own"):
         raise InputError(f"{path.name}: the variables of {asset} are found by their names; leave out 'variable'.")
     if declared.kind == "relief":
         relief = read_relief(path, variable)
@@ -49,6 +51,8 @@ def read_source(asset: str, path: Path, variable: str | None = None) -> tuple[xr
     if declared.kind == "ocean grid":
         grid = read_ocean_grid(path)
         return ocean_grid_file(grid), SourceFile(path.name, "glamt", file_sha256(path), (_seen(grid.layout),))
+    if declared.kind == "edits":
+        return list_dataset(path), SourceFile(path.name, "", file_sha256(path), ())
     dataset = read_netcdf(path)
     missing = [name for name in declared.holds if name not in dataset]
     if missing:
@@ -58,6 +62,31 @@ def read_source(asset: str, path: Path, variable: str | None = None) -> tuple[xr
     elif asset in _ON_OCEAN_GRID:
         _refuse_harmed_field(dataset, (*declared.holds, *_ON_OCEAN_GRID[asset]), path.name)
     return dataset, SourceFile(path.name, HEIGHT if HEIGHT in dataset else declared.holds[0], file_sha256(path), ())
+
+
+def refuse_to_overwrite(given: Mapping[str, Path | None], written: Mapping[str, Path | None]) -> None:
+    """
+    Refuse to write over a file that is read, or two results into one file.
+
+    Parameters
+    ----------
+    given : mapping of str to Path
+        Files that are read, by what they are.
+    written : mapping of str to Path
+        Files that are written, by the option that names them.
+
+    Raises
+    ------
+    InputError
+        Names the file.
+    """
+    outputs = {option: path for option, path in written.items() if path is not None}
+    for option, path in outputs.items():
+        for what, source in given.items():
+            if source is not None and path.resolve() == source.resolve():
+                raise InputError(f"{path} is {what} and would be overwritten; give another name after {option}.")
+    if len({path.resolve() for path in outputs.values()}) < len(outputs):
+        raise InputError(f"{' and '.join(outputs)} name one file; give two names.")
 
 
 def _seen(layout: OrcaLayout) -> str:

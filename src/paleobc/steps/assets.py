@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["relief", "field", "ocean grid", "own"]
+Kind = Literal["relief", "field", "ocean grid", "edits", "own"]
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Asset:
         What users call it.
     holds : tuple of str
         Variables by which a file of ours is known.
-    kind : {"relief", "field", "ocean grid", "own"}
-        How a file is read: any global relief; any global field of whole numbers; any ORCA-like grid; a file of
-        our own only.
+    kind : {"relief", "field", "ocean grid", "edits", "own"}
+        How a file is read: any global relief; any global field of whole numbers; any ORCA-like grid; any list of
+        edits; a file of our own only.
     file_name : str or None
         Its name in a run of the model; None where the model does not read it.
     component : str
@@ -46,12 +46,16 @@ ASSETS: Final = {
         Asset("relief", "Relief", ("height",), kind="relief"),
         Asset("biome_map", "Biome map", ("biome",), kind="field"),
         Asset("regridded_relief", "Regridded relief", ("height",), kind="relief"),
+        Asset("relief_edits", "Relief edits", ("edits",), kind="edits"),
+        Asset("edited_relief", "Edited relief", ("height",), kind="relief"),
         Asset("conditioned_relief", "Conditioned relief", ("height", "filled")),
         Asset("routing", "Routing", ("trip", "basins", "topoind"), file_name="routing.nc", component="ORCHIDEE"),
         Asset("soils", "Soils", ("soilcolor", "soiltext"), file_name="soils_param.nc", component="ORCHIDEE"),
         Asset("pft", "PFT", ("maxvegetfrac",), file_name="PFTmap.nc", component="ORCHIDEE"),
         Asset("given_ocean_grid", "Ocean grid, given", ("glamt", "gphit"), kind="ocean grid"),
         Asset("ocean_grid", "Ocean grid", ("glamt",), kind="ocean grid", file_name="coordinates.nc", component="NEMO"),
+        Asset("interpolated_depth", "Interpolated depth", ("Bathymetry",)),
+        Asset("depth_edits", "Depth edits", ("edits",), kind="edits"),
         Asset("bathymetry", "Bathymetry", ("Bathymetry",), file_name="bathy_meter.nc", component="NEMO"),
         Asset("geothermal_heating", "Heatflow", ("heatflow",), file_name="geothermal_heating.nc", component="NEMO"),
         Asset("lateral_viscosity", "AHMcoef", ("icof",), file_name="ahmcoef.nc", component="NEMO"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from paleobc.steps.edits import edit_depth, edit_relief
 from paleobc.steps.mosaic import mosaic_weights
 from paleobc.steps.mosaix import mosaix_weights
 from paleobc.steps.ocean import (
@@ -22,6 +23,7 @@ from paleobc.workflow.graph import Graph
 GRAPH: Final = Graph(
     (
         regrid,
+        edit_relief,
         condition,
         routing,
         soils,
@@ -29,6 +31,7 @@ GRAPH: Final = Graph(
         pft,
         ocean_grid,
         interpolate_depth,
+        edit_depth,
         heat_flow,
         lateral_viscosity,
         subbasins,

@@ -118,7 +118,7 @@ def ocean_grid(
     return ocean_grid_file(grid)
 
 
-@step(writes="bathymetry")
+@step(writes="interpolated_depth")
 def interpolate_depth(
     conditioned_relief: xr.Dataset,
     ocean_grid: xr.Dataset,

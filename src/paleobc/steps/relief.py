@@ -74,7 +74,7 @@ def regrid(
 
 @step(writes="conditioned_relief")
 def condition(
-    regridded_relief: xr.Dataset,
+    edited_relief: xr.Dataset,
     *,
     closed_seas: Annotated[
         ClosedSeas,
@@ -82,8 +82,8 @@ def condition(
     ] = "ignore",
 ) -> xr.Dataset:
     """Relief made ready for rivers: depressions filled, flats given a slope."""
-    grid = grid_of(regridded_relief)
-    conditioned = condition_height(height_of(regridded_relief), grid, closed_seas)
+    grid = grid_of(edited_relief)
+    conditioned = condition_height(height_of(edited_relief), grid, closed_seas)
     dataset = relief_dataset(
         {
             HEIGHT: (conditioned.height, "Height above sea level, conditioned for rivers"),

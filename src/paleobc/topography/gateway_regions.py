@@ -126,12 +126,13 @@ def extents_km(mesh: Mesh, cells: IntArray) -> tuple[FloatArray, FloatArray]:
     Extent of cells from west to east and from south to north [km], each of shape (rows * columns,), elsewhere 0.
 
     The first is half the distance between the centres of the neighbours to the east and to the west, the second
-    what makes the area of it.
+    what makes the area of it. A cell at the pivot of a fold has one neighbour on both sides: it counts as a square.
     """
     rows, columns = np.divmod(cells, mesh.shape[1])
     east = positions(mesh, mesh.owners[rows + 1, columns + 2])
     west = positions(mesh, mesh.owners[rows + 1, columns])
     width, height = np.zeros(mesh.unique.size), np.zeros(mesh.unique.size)
-    width[cells] = distances_km(east, west) / 2.0
-    height[cells] = mesh.cell_area[rows, columns] / 1e6 / width[cells]
+    across, area = distances_km(east, west) / 2.0, mesh.cell_area[rows, columns] / 1e6
+    width[cells] = np.where(across > 0.0, across, np.sqrt(area))
+    height[cells] = area / width[cells]
     return width, height

@@ -9,7 +9,7 @@ import numpy as np
 from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import BoolArray, FloatArray, IntArray
 from paleobc.grids.curvilinear import CurvilinearGrid
-from paleobc.grids.fold import counted_cells, filled_halo, owner_table, unique_cells
+from paleobc.grids.fold import OrcaLayout, counted_cells, filled_halo, owner_table, unique_cells
 from paleobc.grids.grid_quality import pole_places
 from paleobc.grids.sphere import polygon_areas, unit_vectors
 from paleobc.topography.checks import (
@@ -88,7 +88,7 @@ def check_ocean(
     """
     layout, unique = grid.layout, unique_cells(grid.layout)
     wet = filled_halo(layout, depth > 0.0)
-    closed = filled_halo(layout, wet & counted_cells(layout))  # as the model sees it: its first row is land
+    closed = sea_of_model(depth, layout)
     owner = owner_table(layout)
     seas = ocean_seas(closed, grid)
     straits = diffusive_straits(closed, owner)
@@ -101,6 +101,19 @@ def check_ocean(
         masks += [(CELL_WITHOUT_BASIN, wet & (count == 0)), (CELL_IN_TWO_BASINS, wet & (count > 1))]
     found += [(check, np.flatnonzero(mask & unique)) for check, mask in masks]
     return [_problem(check, cells, grid) for check, cells in found if cells.size]
+
+
+def sea_of_model(depth: FloatArray, layout: OrcaLayout) -> BoolArray:
+    """
+    Cells that are sea for the ocean model, shape (rows, columns): it closes its first row whatever is in it.
+
+    Parameters
+    ----------
+    depth : ndarray, shape (rows, columns)
+        Depth of the sea [m], 0 on land; copies of cells are not read.
+    layout : OrcaLayout
+    """
+    return filled_halo(layout, (depth > 0.0) & counted_cells(layout))
 
 
 def ocean_seas(wet: BoolArray, grid: CurvilinearGrid) -> IntArray:

@@ -185,8 +185,8 @@ def _written_exactly(edit: Edit, result: Result, surface: Surface) -> Edit:
         first = other[0]
         raise InputError(
             f"it found {float(result.old[first])!r} m at {place_of(result.cells[first], surface.mesh)} when it was "
-            f"made, and now {float(found[first])!r} m is there; the edits were not made on this map, replay them as "
-            "on a changed one."
+            f"made, and now {float(found[first])!r} m is there; the edits were not made on this map, or one was "
+            "taken out. Take the base out of the list: they are then carried out as on another map."
         )
     surface.write(result.cells, result.new)
     return edit

@@ -1,0 +1,78 @@
+"""`paleobc serve`: the web application, with workers of its own."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from paleobc.cli.console import err, out
+from paleobc.errors import InputError
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address on which the pages are served.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = None,
+) -> None:
+    """Serve the web application, with workers of its own; everything else is set in the environment."""
+    settings = _settings(host, port)
+    listener = _listener(settings.host, settings.port)
+    # Late: without the extra "server" the rest of the command works, and a port that is taken is told at once.
+    from paleobc.bootstrap import Installation
+    from paleobc.server.process import serve_on
+    from paleobc.services.accounts import first_administrator_link
+    from paleobc.worker import local_pool
+
+    installation = Installation(settings)
+    installation.database.migrate()
+    with installation.database.writing() as session:
+        secret = first_administrator_link(session)
+    address = _address(settings, listener)
+    out.print(f"paleobc serves {address} - Ctrl-C stops it. Its data are in {settings.data_folder}.", markup=False)
+    if secret is not None:
+        out.print("Nobody administers it yet. Make your account, once, at", markup=False)
+        out.print(f"{address}/register?invitation={secret}", markup=False, soft_wrap=True)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    serve_on(listener, installation, local_pool(installation) if settings.workers else None)
+    err.print("Stopped.")
+
+
+def _settings(host: str | None, port: int | None) -> Any:
+    """Settings from the environment and from the options."""
+    try:
+        from paleobc.settings import Settings
+    except ModuleNotFoundError as missing:
+        raise InputError(f"The web application needs {missing.name}: pip install 'paleobc[server]'.") from None
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"PALEOBC_{str(first['loc'][0]).upper()}: {first['msg']}.") from None
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """Socket on which the pages are served."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+        listener.listen(1024)
+    except OSError as error:
+        raise InputError(
+            f"Port {port} of {host} cannot be used: {error.strerror}. Is paleobc running already? "
+            "Otherwise take another one with --port."
+        ) from None
+    return listener
+
+
+def _address(settings: Any, listener: socket.socket) -> str:
+    """Address under which the pages are reached."""
+    if settings.public_url:
+        return str(settings.public_url).rstrip("/")
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{name}:{listener.getsockname()[1]}"

@@ -1,0 +1,57 @@
+"""Edits of a relief or a bathymetry: how they went in a build, lists converted, merged and told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import xarray as xr
+
+from paleobc.steps.edits import replay_on_depth, replay_on_relief
+from paleobc.topography.edits.replay import Conflict, Replay
+from paleobc.workflow.recipe import Recipe
+
+#: A report lists so many cells of a conflict; the count is always whole.
+MOST_CELLS: Final = 100
+
+
+def edits_report(
+    recipe: Recipe,
+    sources: Mapping[str, xr.Dataset],
+    contents: Mapping[str, str],
+    load: Callable[[str], xr.Dataset],
+) -> dict[str, Any]:
+    """How the edits of a recipe went in a build, as plain data by list; nothing where there are none."""
+    found = {}
+    if "relief_edits" in sources and "regridded_relief" in contents:
+        policy = recipe.steps["edit_relief"]["on_conflict"]
+        relief = load(contents["regridded_relief"])
+        found["relief_edits"] = replay_data(replay_on_relief(relief, sources["relief_edits"], policy)[1])
+    if "depth_edits" in sources and {"interpolated_depth", "ocean_grid"} <= contents.keys():
+        policy = recipe.steps["edit_depth"]["on_conflict"]
+        depth, grid = load(contents["interpolated_depth"]), load(contents["ocean_grid"])
+        found["depth_edits"] = replay_data(replay_on_depth(depth, grid, sources["depth_edits"], policy)[1])
+    return found
+
+
+def replay_data(went: Replay) -> dict[str, Any]:
+    """How edits went, as plain data."""
+    return {
+        "edits": len(went.edits),
+        "cells_changed": int(sum(edit.result.cells.size for edit in went.edits if edit.result is not None)),
+        "without_effect": list(went.empty),
+        "conflicts": [_conflict_data(conflict) for conflict in went.conflicts],
+    }
+
+
+def _conflict_data(conflict: Conflict) -> dict[str, Any]:
+    """Cells that were not as an edit had found them, as plain data."""
+    columns = (conflict.latitudes, conflict.longitudes, conflict.old, conflict.found, conflict.new)
+    keys = ("latitude", "longitude", "expected", "found", "made_then")
+    rows = np.stack([column[:MOST_CELLS] for column in columns], axis=-1).tolist()
+    return {
+        "edit": conflict.edit,
+        "count": int(conflict.cells.size),
+        "cells": [dict(zip(keys, row, strict=True)) for row in rows],
+    }
