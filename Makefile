@@ -21,6 +21,7 @@ run: $(DONE)  ## Build the example, the present-day Earth, end to end
 	@$(BIN)/paleobc show output/modern-earth/files -o output/modern-earth/overview.png --open
 
 test: $(DONE)  ## Run all tests
+	@scripts/test-packages
 	@$(BIN)/python -m pytest
 
 check: $(DONE)  ## Run the linters: style, types, layers
@@ -37,6 +38,7 @@ bench: $(DONE)  ## Compare speed and memory with other tools (installs them firs
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@$(BIN)/python benchmarks/rivers.py
 	@$(BIN)/python benchmarks/weights.py
+	@$(BIN)/python benchmarks/edits.py
 
 lock: $(DONE)  ## Pin the newest releases that pyproject.toml allows
 	@scripts/lock $(VENV)

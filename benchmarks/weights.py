@@ -45,6 +45,9 @@ from weights_report import lines
 #: Meshes by name, and into how many parts each side of PALEORCA2's cells is cut.
 MESHES: Final = {"PALEORCA2": 1, "PALEORCA2 4x4": 4}
 
+#: Ocean grids of the whole commands by name, and their resolution [degrees]: the usual one, and one users wait for.
+SIZES: Final = {"PALEORCA2": 2.0, "ORCA at 0.5 degrees": 0.5}
+
 #: Steps and what they read.
 ENGINES: Final = {
     "mosaic_weights": ("bathymetry", "ocean_grid", "subbasins"),
@@ -116,11 +119,11 @@ def present(peer: Callable[[Path], Peer], folder: Path, absent: list[str]) -> Pe
         return None
 
 
-def inputs(folder: Path) -> dict[str, Path]:
-    """Files that the commands read: the present Earth, which ships, on PALEORCA2."""
+def inputs(folder: Path, resolution: float) -> dict[str, Path]:
+    """Files that the commands read: the present Earth, which ships, on an ocean grid of PALEORCA2's family."""
     relief = resources("paleobc") / "data" / "modern_earth" / "topography.nc"
     conditioned = condition(regrid(read_source("relief", Path(str(relief)))[0]))
-    grid = ocean_grid(conditioned, **ocean_grid.options({}))
+    grid = ocean_grid(conditioned, **ocean_grid.options({"resolution": resolution}))
     bathymetry = interpolate_depth(conditioned, grid)
     made = {"bathymetry": bathymetry, "ocean_grid": grid, "subbasins": subbasins(bathymetry, grid)}
     for name, dataset in made.items():
@@ -155,20 +158,21 @@ def kernels(folder: Path, cdo: Cdo | None, yac: Yac | None) -> dict[str, Contest
     return taking_turns
 
 
-def gencon_calls(folder: Path, given: dict[str, Path], cdo: Cdo) -> dict[str, Contestant]:
+def gencon_calls(folder: Path, size: str, given: dict[str, Path], cdo: Cdo) -> dict[str, Contestant]:
     """CDO's calls for the sets: only the sea, each place once, as a list of cells; LMDZ as a regular grid."""
     grid = ocean_grid_of(read_source("ocean_grid", given["ocean_grid"])[0])
     wet = depth_of(read_source("bathymetry", given["bathymetry"])[0]) > 0.0
     meshes = {point: write_corners(folder / f"{point}.nc", sea_corners(grid, wet, point)) for point in ("T", "U", "V")}
     atmosphere = folder / "atmosphere.txt"
+    write_atmosphere(atmosphere, LMD96X95)
     field = cdo.constant(atmosphere, "atmosphere.nc")
     return {
-        "cdo gencon T > LMDZ": process(lambda: cdo.seconds("gencon", meshes["T"], atmosphere)),
-        "cdo gencon LMDZ > T": process(lambda: cdo.seconds("gencon", field, meshes["T"])),
-        "cdo gencon2 LMDZ > U": process(lambda: cdo.seconds("gencon2", field, meshes["U"])),
-        "cdo gencon2 LMDZ > V": process(lambda: cdo.seconds("gencon2", field, meshes["V"])),
-        "cdo gencon LMDZ > U": process(lambda: cdo.seconds("gencon", field, meshes["U"])),
-        "cdo gencon LMDZ > V": process(lambda: cdo.seconds("gencon", field, meshes["V"])),
+        f"{size}: cdo gencon T > LMDZ": process(lambda: cdo.seconds("gencon", meshes["T"], atmosphere)),
+        f"{size}: cdo gencon LMDZ > T": process(lambda: cdo.seconds("gencon", field, meshes["T"])),
+        f"{size}: cdo gencon2 LMDZ > U": process(lambda: cdo.seconds("gencon2", field, meshes["U"])),
+        f"{size}: cdo gencon2 LMDZ > V": process(lambda: cdo.seconds("gencon2", field, meshes["V"])),
+        f"{size}: cdo gencon LMDZ > U": process(lambda: cdo.seconds("gencon", field, meshes["U"])),
+        f"{size}: cdo gencon LMDZ > V": process(lambda: cdo.seconds("gencon", field, meshes["V"])),
     }
 
 
@@ -179,18 +183,21 @@ def sea_corners(grid: CurvilinearGrid, wet: np.ndarray[Any, Any], point: Point) 
     return cell_corners(grid, point)[open_cells(grid, sea if point == "T" else wet_faces(grid, sea, point), point)]
 
 
-def command(*arguments: str) -> Contestant:
-    """Run paleobc as a user runs it."""
-    program = [sys.executable, "-c", "from paleobc.cli.main import run; run()"]
+def command(folder: Path, *arguments: str) -> Contestant:
+    """Run paleobc as a user runs it, whose Python keeps the byte code of all modules: the first round makes it."""
+    kept = ["env", "-u", "PYTHONDONTWRITEBYTECODE", f"PYTHONPYCACHEPREFIX={folder / 'byte_code'}"]
+    program = [*kept, sys.executable, "-c", "from paleobc.cli.main import run; run()"]
     return process(lambda: command_seconds([*program, *arguments]))
 
 
-def commands(folder: Path, given: dict[str, Path]) -> dict[str, Contestant]:
+def commands(folder: Path, size: str, given: dict[str, Path]) -> dict[str, Contestant]:
     """Whole commands, start-up and files included."""
-    taking_turns = {"paleobc --version": command("--version")}
+    taking_turns: dict[str, Contestant] = {}
     for engine, reads in ENGINES.items():
         arguments = [f"{asset}={given[asset]}" for asset in reads]
-        taking_turns[f"paleobc run {engine}"] = command("run", engine, *arguments, "-o", str(folder / engine))
+        taking_turns[f"{size}: paleobc run {engine}"] = command(
+            folder, "run", engine, *arguments, "-o", str(folder / engine)
+        )
     return taking_turns
 
 
@@ -247,19 +254,24 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print everything that was measured, as JSON")
     options = parser.parse_args()
     if options.quick:
-        del MESHES["PALEORCA2 4x4"]
+        del MESHES["PALEORCA2 4x4"], SIZES["ORCA at 0.5 degrees"]
     absent: list[str] = []
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         cdo, yac = present(Cdo, folder, absent), present(Yac, folder, absent)
-        given = inputs(folder)
-        taking_turns = kernels(folder, cdo, yac) | commands(folder, given)
-        if cdo is not None:
-            taking_turns |= gencon_calls(folder, given, cdo)
+        homes = {size: folder / f"{resolution:g}" for size, resolution in SIZES.items()}
+        given = {size: inputs(homes[size], resolution) for size, resolution in SIZES.items()}
+        taking_turns = kernels(folder, cdo, yac) | {"paleobc --version": command(folder, "--version")}
+        for size, home in homes.items():
+            taking_turns |= commands(home, size, given[size])
+            if cdo is not None:
+                taking_turns |= gencon_calls(home, size, given[size], cdo)
+        usual = homes["PALEORCA2"], given["PALEORCA2"]
         found: dict[str, Any] = {
-            "seconds": in_turns(taking_turns | warm_sets(folder, given), options.rounds or (2 if options.quick else 4)),
-            "agreement": agreement(folder, given, cdo, yac),
+            "seconds": in_turns(taking_turns | warm_sets(*usual), options.rounds or (2 if options.quick else 4)),
+            "agreement": agreement(*usual, cdo, yac),
             "meshes": list(MESHES),
+            "sizes": list(SIZES),
             "peers": [peer.version for peer in (cdo, yac) if peer is not None],
             "absent": absent,
         }

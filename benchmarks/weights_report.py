@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from statistics import median
 from typing import Any, Final
 
@@ -29,10 +30,10 @@ Ratios are of least times, and of medians in brackets; below 1 ours is faster.
 Overlaps: ours in a warm process, both directions at once, all cells of PALEORCA2 once, land included.
 cdo gencon: a whole process on one thread, one direction; "cdo copy" is its start-up, reading and writing alone.
 yac: compute_weights, one direction, in a warm process, without building its grids.
-Whole commands: the present Earth on PALEORCA2 and LMD 96x95; Python's start-up, reading, checks, certificates and all
-files. CDO gets the cells of the sea only. mosaix: gencon both ways, gencon2 for the wind stress on U and on V;
-mosaic: gencon both ways. Runoff, calving, grids, masks, areas, ocean fraction and diagnostics have no counterpart in
-CDO and count for us alone. gencon for U and V is shown beside gencon2.
+Whole commands: the present Earth on PALEORCA2 (182 x 149) and on its like at 0.5 degrees (722 x 599), with LMD 96x95;
+Python's start-up, reading, checks, certificates and all files. CDO gets the cells of the sea only. mosaix: gencon both
+ways, gencon2 for the wind stress on U and on V; mosaic: gencon both ways. Runoff, calving, grids, masks, areas, ocean
+fraction and diagnostics have no counterpart in CDO and count for us alone. gencon for U and V is shown beside gencon2.
 Warm: reading to the last file, and every file of weights described, as in a build; parts exclude each other."""
 
 
@@ -84,13 +85,21 @@ def _kernels(found: Found) -> Iterator[str]:
 def _commands(found: Found) -> Iterator[str]:
     """Lines about whole commands."""
     yield f"{'Whole commands, CPU s':<33}{'least':>9}{'median':>9}"
-    for engine, calls in _EQUAL.items():
-        peers = [(f"its {len(calls)} cdo calls", calls), ("one cdo gencon", (_ONE,))]
-        yield _row(found, f"paleobc run {engine}", f"paleobc run {engine}", peers)
     yield _row(found, "paleobc --version", "paleobc --version (start-up)")
-    for name in found["seconds"]:
-        if name.startswith("cdo "):
-            yield _row(found, name, name)
+    for size in found["sizes"]:
+        yield f"{size}:"
+        for engine in _EQUAL:
+            calls = _calls(size, engine)
+            peers = [(f"its {len(calls)} cdo calls", calls), ("one cdo gencon", (f"{size}: {_ONE}",))]
+            yield _row(found, f"{size}: paleobc run {engine}", f"paleobc run {engine}", peers)
+        for name in found["seconds"]:
+            if name.startswith(f"{size}: cdo ") and name.endswith(("LMDZ", "> T", "> U", "> V")):
+                yield _row(found, name, name.removeprefix(f"{size}: "))
+
+
+def _calls(size: str, engine: str) -> tuple[str, ...]:
+    """CDO's calls, as they are named in what was measured, that make on a grid what an engine makes."""
+    return tuple(f"{size}: {call}" for call in _EQUAL[engine])
 
 
 def _warm(found: Found) -> Iterator[str]:
@@ -129,10 +138,11 @@ def _aims(found: Found) -> Iterator[str]:
         if f"{mesh}: cdo gencon" in seconds:
             ratio = _least(found, f"{mesh}: overlaps") / _least(found, f"{mesh}: cdo gencon")
             yield _verdict(ratio <= KERNEL_AIM, f"{mesh}: overlaps {ratio:.3f} x cdo gencon; wanted {KERNEL_AIM:g}")
-    for engine, calls in _EQUAL.items():
+    for size, engine in product(found["sizes"], _EQUAL):
+        calls = _calls(size, engine)
         if all(call in seconds for call in calls):
-            ratio = _least(found, f"paleobc run {engine}") / sum(_least(found, call) for call in calls)
-            words = f"paleobc run {engine} {ratio:.2f} x its {len(calls)} cdo calls; wanted {COMMAND_AIM:g}"
+            ratio = _least(found, f"{size}: paleobc run {engine}") / sum(_least(found, call) for call in calls)
+            words = f"{size}: paleobc run {engine} {ratio:.2f} x its {len(calls)} cdo calls; wanted {COMMAND_AIM:g}"
             yield _verdict(ratio <= COMMAND_AIM, words)
     for engine in _EQUAL:
         warm = _least(found, f"warm {engine}")

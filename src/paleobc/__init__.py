@@ -9,13 +9,18 @@ Use it from a script or a notebook::
     relief = paleobc.read_relief("topography.nc")  # any global relief; what was assumed is in .assumptions
 """
 
-from paleobc.errors import AmbiguousVariableError, InputError, PaleobcError, RecipeError, StepError
-from paleobc.formats.relief import Relief, read_relief
-from paleobc.services.builds import Build, build
-from paleobc.services.examples import write_example
-from paleobc.services.provenance import VERSION
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-__version__ = VERSION
+from paleobc.errors import AmbiguousVariableError, InputError, PaleobcError, RecipeError, StepError
+
+if TYPE_CHECKING:
+    from paleobc.formats.relief import Relief, read_relief
+    from paleobc.services.builds import Build, build
+    from paleobc.services.examples import write_example
+
+__version__ = version("paleobc")
 
 __all__ = [
     "AmbiguousVariableError",
@@ -30,3 +35,27 @@ __all__ = [
     "read_relief",
     "write_example",
 ]
+
+#: Names that are imported when they are first read (PEP 562), so that the command starts without xarray and numba.
+_LATE = {
+    "Build": "paleobc.services.builds",
+    "Relief": "paleobc.formats.relief",
+    "build": "paleobc.services.builds",
+    "read_relief": "paleobc.formats.relief",
+    "write_example": "paleobc.services.examples",
+}
+
+
+if not TYPE_CHECKING:  # a type checker is to refuse names that are not there
+
+    def __getattr__(name: str) -> object:
+        """Import a public name."""
+        if name not in _LATE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(_LATE[name]), name)
+        return found
+
+
+def __dir__() -> list[str]:
+    """All names, those included that are not imported yet."""
+    return sorted({*globals(), *__all__})

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 import numpy as np
-from scipy.spatial import cKDTree
+import scipy
 
 from paleobc.compilation import kernel
 from paleobc.conventions import BoolArray, FloatArray, IntArray
@@ -212,7 +212,7 @@ def _seed_cells(wet: BoolArray, grid: CurvilinearGrid, seed: float | Iterable[Pl
 
 def _nearest(cells: IntArray, places: FloatArray, wanted: FloatArray) -> tuple[IntArray, FloatArray]:
     """Cell nearest to each wanted place among some cells, and how far it is."""
-    distance, nearest = cKDTree(places[cells]).query(wanted)
+    distance, nearest = scipy.spatial.cKDTree(places[cells]).query(wanted)
     return np.asarray(cells[nearest]), np.asarray(distance)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from paleobc.conventions import HEIGHT, RETURN_FLOW, RIVER_FLOW
+from paleobc.conventions import HEIGHT, REGULAR_DIMENSIONS, RETURN_FLOW, RIVER_FLOW
 from paleobc.errors import InputError
 from paleobc.pictures.classes import INNER_SWATCH, RIVER_SWATCH
 from paleobc.pictures.coasts import coast_segments
@@ -79,14 +79,15 @@ def draw_overview(panels: Sequence[tuple[str, xr.Dataset, str]], path: Path, tit
     draw_sheet(drawn, SEVERAL, columns=2, title=title)[0].write(path)
 
 
-def draw_problems(height: xr.DataArray, problems: Sequence[Problem], path: Path, title: str) -> None:
+def draw_problems(field: xr.DataArray, problems: Sequence[Problem], path: Path, title: str) -> None:
     """
-    Draw a relief with a ring around each problem.
+    Draw a relief or a bathymetry with a ring around each problem.
 
     Parameters
     ----------
-    height : DataArray
-        Height, positive up [m], with its latitudes and longitudes.
+    field : DataArray
+        Height, positive up [m], with its latitudes and longitudes, or a field on an ocean grid with ``nav_lat`` and
+        ``nav_lon`` as coordinates.
     problems : sequence of Problem
         What was found, and where.
     path : Path
@@ -94,8 +95,8 @@ def draw_problems(height: xr.DataArray, problems: Sequence[Problem], path: Path,
     title : str
         Title of the picture.
     """
-    dataset = height.rename(HEIGHT).to_dataset()
-    panel = _panel(dataset, HEIGHT, ONE, title, problem_swatches(problems))
+    name = HEIGHT if field.dims == REGULAR_DIMENSIONS else str(field.name)
+    panel = _panel(field.rename(name).to_dataset(), name, ONE, title, problem_swatches(problems))
     sheet, (axes,) = draw_sheet([panel], ONE, columns=1)
     draw_rings(axes, problems)
     sheet.write(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,8 @@ def nearest_cells(positions: Positions, columns: int) -> IntArray:
     """
     latitudes, longitudes = pixel_centres(columns)
     if not positions.regular:
-        return _nearest_on_sphere(positions, latitudes, longitudes)
+        north, east = (np.ascontiguousarray(part, dtype=np.float64) for part in positions.centres())
+        return _nearest_on_sphere(north.tobytes(), east.tobytes(), north.shape, columns)
     row = _nearest_row(positions.latitudes, latitudes)
     column = _nearest_column(positions.longitudes, longitudes)
     cells = row[:, None] * positions.longitudes.size + column
@@ -97,16 +99,20 @@ def _nearest_column(longitudes: FloatArray, points: FloatArray) -> IntArray:
     return np.where(inside, order[place], NO_CELL)
 
 
-def _nearest_on_sphere(positions: Positions, latitudes: FloatArray, longitudes: FloatArray) -> IntArray:
-    """Nearest curvilinear cell on the sphere, where neither the seam nor the fold exists."""
-    centres = _on_sphere(*positions.centres())
+@lru_cache(maxsize=4)  # many maps are drawn of fields on one grid; the search takes longer than all the rest
+def _nearest_on_sphere(north: bytes, east: bytes, shape: tuple[int, ...], columns: int) -> IntArray:
+    """Nearest curvilinear cell on the sphere, where neither the seam nor the fold exists; not to be changed."""
+    latitudes, longitudes = pixel_centres(columns)
+    centres = _on_sphere(*(np.frombuffer(part).reshape(shape) for part in (north, east)))
     beyond = _beyond_edges(centres)
     known = np.flatnonzero(_own_places(centres))
     tree = cKDTree(np.concatenate((centres.reshape(-1, 3)[known], beyond)))
     pixels = _on_sphere(*np.meshgrid(latitudes, longitudes, indexing="ij"))
     nearest = tree.query(pixels.reshape(-1, 3), workers=-1)[1]
     index = np.concatenate((known, np.full(len(beyond), NO_CELL)))
-    return np.asarray(index[nearest].reshape(pixels.shape[:2]), dtype=np.int64)
+    cells = np.asarray(index[nearest].reshape(pixels.shape[:2]), dtype=np.int64)
+    cells.setflags(write=False)
+    return cells
 
 
 def _on_sphere(latitudes: FloatArray, longitudes: FloatArray) -> FloatArray:

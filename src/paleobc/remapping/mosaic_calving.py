@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
+from paleobc.compilation import kernel
 from paleobc.conventions import FloatArray, IntArray
 from paleobc.remapping.atmosphere import AtmosphereGrid
 from paleobc.remapping.mosaic_grids import MosaicOcean
@@ -97,20 +99,32 @@ def mosaic_calving(
     band_everywhere = of_original[ocean.original.ravel()]
     melting = np.bincount(band, ocean_area.ravel()[cells], 3)
     rows_into = [np.flatnonzero((row_band >= 0) & (receiver[row_band] == number)) for number in range(3)]
-    source, target, weight = [], [], []
-    for number in present:
-        targets = np.flatnonzero(band_everywhere == number)
-        source.append(np.tile(rows_into[number] * atmosphere.columns, targets.size))
-        target.append(np.repeat(targets, rows_into[number].size))
-        weight.append(np.tile(row_area[rows_into[number]] / melting[number], targets.size))
-    links = _by_target(np.concatenate(source), np.concatenate(target), np.concatenate(weight))
+    shares = [row_area[rows] / melting[number] for number, rows in enumerate(rows_into)]
+    links = _links([rows * atmosphere.columns for rows in rows_into], shares, band_everywhere)
     moved = tuple((int(empty), int(receiver[empty])) for empty in range(3) if receiver[empty] != empty)
     return CalvingBands(Weights(*links, atmosphere.size, ocean.original.size), moved)
 
 
-def _by_target(
-    source: IntArray, target: IntArray, weight: FloatArray
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.int32]], np.ndarray[tuple[int], np.dtype[np.int32]], FloatArray]:
-    """Links sorted by their target, each target's in the order of the rows."""
-    order = np.argsort(target, kind="stable")
-    return source[order].astype(np.int32), target[order].astype(np.int32), weight[order]
+def _links(
+    sources: list[IntArray], shares: list[FloatArray], band: IntArray
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], FloatArray]:
+    """Links from all sources of a band to each of its cells, by cell and, in each, in the order of the sources."""
+    sizes = np.array([each.size for each in sources])
+    source, target, weight = _spread(np.concatenate(sources), np.concatenate(shares), sizes, band)
+    return source, target, weight
+
+
+@kernel
+def _spread(sources, shares, sizes, band):  # type: ignore[no-untyped-def]
+    """The same with the sources of a band following those of the band before."""
+    total = 0
+    for number in band:
+        total += sizes[number] if number >= 0 else 0
+    source, target, weight = np.empty(total, np.int32), np.empty(total, np.int32), np.empty(total)
+    first, link = np.cumsum(sizes) - sizes, 0
+    for cell in range(band.size):
+        if band[cell] >= 0:
+            for place in range(first[band[cell]], first[band[cell]] + sizes[band[cell]]):
+                source[link], target[link], weight[link] = sources[place], cell, shares[place]
+                link += 1
+    return source, target, weight

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -70,6 +71,7 @@ class MosaicOcean:
         return np.asarray(field.ravel()[originals(self.layout, point)])
 
 
+@lru_cache(maxsize=4)
 def originals(layout: OrcaLayout, point: Point = "T") -> IntArray:
     """
     Flat index of the cell of which each cell is a copy, by the rules of MOZAIC, shape (rows, columns).
@@ -87,8 +89,14 @@ def originals(layout: OrcaLayout, point: Point = "T") -> IntArray:
         original[-1, -1] = original[-2 if point == "U" else -3, 0]
     elif layout.nperio == 6.0 and point == "V":
         original[-2, [0, -1]] = (layout.rows - 1) * layout.columns - 2
-    if point != "T" or layout.pivot != "T":
-        return original
+    if point == "T" and layout.pivot == "T":
+        original = _first_half_kept(layout, original)
+    original.setflags(write=False)  # shared by all who ask
+    return original
+
+
+def _first_half_kept(layout: OrcaLayout, original: IntArray) -> IntArray:
+    """The same about T points: of the row on which the grid is folded the second half is the copy."""
     row = layout.rows - 1 - layout.folded_row
     place = np.arange(original.size)
     on_row = place[row * layout.columns :][: layout.columns]

@@ -8,16 +8,20 @@ from typing import Final
 
 import numpy as np
 
-from paleobc.compilation import kernel
+from paleobc.compilation import inline_kernel, kernel
 from paleobc.conventions import FloatArray, IntArray
 from paleobc.remapping.atmosphere import AtmosphereGrid
 
 #: Part of a cell of LMDZ below which an overlap is none.
 LEAST_PART: Final = 2.22e-16
 
-#: By how much the plane can stretch a cell of the ocean near the middle of a cell of LMDZ, and straight sides bulge.
+#: By how much the plane can stretch a cell of the ocean near the middle of a cell of LMDZ, and straight sides bulge
+#: [degrees].
 _STRETCH: Final = 1.2
-_BULGE: Final = 0.004
+_BULGE: Final = 0.23
+
+#: More than rounding can move a place in the plane across an edge, both of a size near 1.
+_ROUNDING: Final = 1e-12
 
 
 def plane_overlaps(
@@ -93,20 +97,25 @@ def _projected(longitude: FloatArray, latitude: FloatArray, middle: float, degre
     return places
 
 
+@inline_kernel
+def _side(edge, x, y):  # type: ignore[no-untyped-def]
+    """How far a place lies to the left of an edge, times the edge's length."""
+    return edge[2] * (y - edge[1]) - edge[3] * (x - edge[0])
+
+
 @kernel
-def _clipped_area(subject, clip, size, buffers):  # type: ignore[no-untyped-def]
-    """Area of a triangle within another, both anticlockwise."""
+def _clipped_area(size, edges, crossed, buffers):  # type: ignore[no-untyped-def]
+    """Area of the polygon in the first buffer to the left of those edges of a triangle that cross it."""
     points, other = buffers[0], buffers[1]
-    points[:3] = subject
     for k in range(3):
-        ax, ay = clip[k, 0], clip[k, 1]
-        dx, dy = clip[(k + 1) % 3, 0] - ax, clip[(k + 1) % 3, 1] - ay
-        count = 0
+        if not crossed[k]:
+            continue
+        edge, count = edges[k], 0
         px, py = points[size - 1, 0], points[size - 1, 1]
-        before = dx * (py - ay) - dy * (px - ax)
+        before = _side(edge, px, py)
         for i in range(size):
             qx, qy = points[i, 0], points[i, 1]
-            after = dx * (qy - ay) - dy * (qx - ax)
+            after = _side(edge, qx, qy)
             if (before < 0.0) != (after < 0.0):
                 share = before / (before - after)
                 other[count, 0], other[count, 1] = px + share * (qx - px), py + share * (qy - py)
@@ -126,48 +135,90 @@ def _clipped_area(subject, clip, size, buffers):  # type: ignore[no-untyped-def]
     return 0.5 * doubled
 
 
-@kernel
-def _box(triangle, box):  # type: ignore[no-untyped-def]
+@inline_kernel
+def _box(points, first, second, third, box):  # type: ignore[no-untyped-def]
+    """Bounds of three points: least x and y, largest x and y."""
     for d in range(2):
-        box[d] = min(triangle[0, d], triangle[1, d], triangle[2, d])
-        box[2 + d] = max(triangle[0, d], triangle[1, d], triangle[2, d])
+        box[d] = min(points[first, d], points[second, d], points[third, d])
+        box[2 + d] = max(points[first, d], points[second, d], points[third, d])
+
+
+@inline_kernel
+def _apart(box, other):  # type: ignore[no-untyped-def]
+    return box[0] > other[2] or box[2] < other[0] or box[1] > other[3] or box[3] < other[1]
+
+
+@inline_kernel
+def _doubled_area(points, first, second, third):  # type: ignore[no-untyped-def]
+    x, y = points[first, 0], points[first, 1]
+    return (points[second, 0] - x) * (points[third, 1] - y) - (points[second, 1] - y) * (points[third, 0] - x)
 
 
 @kernel
-def _doubled_area(triangle):  # type: ignore[no-untyped-def]
-    return (triangle[1, 0] - triangle[0, 0]) * (triangle[2, 1] - triangle[0, 1]) - (triangle[1, 1] - triangle[0, 1]) * (
-        triangle[2, 0] - triangle[0, 0]
-    )
-
-
-@kernel
-def _fan_overlap(places, fan, size, boxes, buffers, triangle, box):  # type: ignore[no-untyped-def]
+def _fan_overlap(places, edges, size, boxes, own_boxes, sides, crossed, buffers):  # type: ignore[no-untyped-def]
     """Area of an ocean cell in the plane, clockwise about its last place, within a fan of triangles."""
-    low_x, low_y = places[:, 0].min(), places[:, 1].min()
-    high_x, high_y = places[:, 0].max(), places[:, 1].max()
+    whole = own_boxes[8]
+    for d in range(2):
+        whole[d] = places[:, d].min()
+        whole[2 + d] = places[:, d].max()
+    if _apart(boxes[size], whole):
+        return 0.0
+    for k in range(8):
+        _box(places, 8, (k + 1) % 8, k, own_boxes[k])
     area = 0.0
     for n in range(size):
-        if boxes[n, 0] > high_x or boxes[n, 2] < low_x or boxes[n, 1] > high_y or boxes[n, 3] < low_y:
+        if _apart(boxes[n], whole) or _beyond(places, edges[n], sides):
             continue
         for k in range(8):
-            triangle[0], triangle[1], triangle[2] = places[8], places[(k + 1) % 8], places[k]
-            _box(triangle, box)
-            if boxes[n, 0] > box[2] or boxes[n, 2] < box[0] or boxes[n, 1] > box[3] or boxes[n, 3] < box[1]:
+            if _apart(boxes[n], own_boxes[k]):
                 continue
-            if _doubled_area(triangle) > 0.0:
-                area += max(_clipped_area(triangle, fan[n], 3, buffers), 0.0)
+            following = (k + 1) % 8
+            if _doubled_area(places, 8, following, k) > 0.0:
+                area += _within(places, edges[n], sides, following, k, crossed, buffers)
     return area
 
 
+@inline_kernel
+def _beyond(places, edges, sides):  # type: ignore[no-untyped-def]
+    """Tell whether a cell lies beyond an edge of a triangle; fill in how far its places are within each edge."""
+    for k in range(3):
+        farthest = -np.inf
+        for i in range(9):
+            sides[k, i] = _side(edges[k], places[i, 0], places[i, 1])
+            farthest = max(farthest, sides[k, i])
+        if farthest < -_ROUNDING:
+            return True
+    return False
+
+
+@inline_kernel
+def _within(places, edges, sides, second, third, crossed, buffers):  # type: ignore[no-untyped-def]
+    """Area of a triangle of an ocean cell within one of a fan."""
+    cut = False
+    for k in range(3):
+        a, b, c = sides[k, 8], sides[k, second], sides[k, third]
+        if max(a, b, c) < -_ROUNDING:
+            return 0.0
+        crossed[k] = min(a, b, c) < _ROUNDING
+        cut |= crossed[k]
+    if not cut:
+        return 0.5 * _doubled_area(places, 8, second, third)
+    points = buffers[0]
+    for d in range(2):
+        points[0, d], points[1, d], points[2, d] = places[8, d], places[second, d], places[third, d]
+    return max(_clipped_area(3, edges, crossed, buffers), 0.0)
+
+
 @kernel
-def _reach(longitude, latitude):  # type: ignore[no-untyped-def]
-    """Angle from the point of an ocean cell to its farthest vertex, with what the plane may add [radians]."""
-    east, north = np.radians(longitude), np.radians(latitude)
+def _reach(longitude, latitude, cosine):  # type: ignore[no-untyped-def]
+    """At least the angle from the point of an ocean cell to its vertices, with what the plane may add [degrees]."""
     farthest = 0.0
     for k in range(8):
-        across = math.cos(north[k]) * math.cos(north[8]) * math.sin(0.5 * (east[k] - east[8])) ** 2
-        farthest = max(farthest, math.sin(0.5 * (north[k] - north[8])) ** 2 + across)
-    return _STRETCH * 2.0 * math.asin(min(math.sqrt(farthest), 1.0)) + _BULGE
+        away = longitude[k] - longitude[8]
+        away -= 360.0 * round(away / 360.0)
+        # The half angles in place of their sines, which are less and take longer.
+        farthest = max(farthest, (latitude[k] - latitude[8]) ** 2 + cosine[k] * cosine[8] * away**2)
+    return _STRETCH * 2.0 * math.degrees(math.asin(min(math.radians(0.5 * math.sqrt(farthest)), 1.0))) + _BULGE
 
 
 @kernel
@@ -184,11 +235,11 @@ def _project(longitude, sine, cosine, east, north, degree, places):  # type: ign
 
 
 @kernel
-def _extent(longitude, latitude, longitudes, edges, extent):  # type: ignore[no-untyped-def]
+def _extent(longitude, latitude, cosine, longitudes, edges, extent):  # type: ignore[no-untyped-def]
     """First and last row, first column and number of columns that an ocean cell may touch."""
     rows, step = edges.size - 1, 360.0 / longitudes.size
     height = (edges[1] - edges[rows - 1]) / (rows - 2)
-    reach = math.degrees(_reach(longitude, latitude))
+    reach = _reach(longitude, latitude, cosine)
     extent[0] = max(math.floor((90.0 - latitude[8] - reach) / height + 0.5), 0)
     extent[1] = min(math.floor((90.0 - latitude[8] + reach) / height + 0.5), rows - 1)
     extent[2], extent[3] = 0, longitudes.size
@@ -201,27 +252,46 @@ def _extent(longitude, latitude, longitudes, edges, extent):  # type: ignore[no-
 
 
 @kernel
-def _overlaps(longitude, latitude, fans, sizes, longitudes, latitudes, edges, degree):  # type: ignore[no-untyped-def]
+def _fan_edges(fans, sizes):  # type: ignore[no-untyped-def]
+    """Edges of all triangles, start and direction, the bounds of each and, behind, of all of a fan, and its area."""
+    rows, most = fans.shape[:2]
+    edges, boxes, totals = np.zeros((rows, most, 3, 4)), np.zeros((rows, most + 1, 4)), np.zeros(rows)
+    for row in range(rows):
+        whole = boxes[row, sizes[row]]
+        whole[:2], whole[2:] = np.inf, -np.inf
+        for n in range(sizes[row]):
+            triangle, box = fans[row, n], boxes[row, n]
+            _box(triangle, 0, 1, 2, box)
+            totals[row] += 0.5 * _doubled_area(triangle, 0, 1, 2)
+            for d in range(2):
+                whole[d], whole[2 + d] = min(whole[d], box[d]), max(whole[2 + d], box[2 + d])
+                for k in range(3):
+                    edges[row, n, k, d] = triangle[k, d]
+                    edges[row, n, k, 2 + d] = triangle[(k + 1) % 3, d] - triangle[k, d]
+    return edges, boxes, totals
+
+
+@kernel
+def _overlaps(longitude, latitude, fans, sizes, longitudes, latitudes, limits, degree):  # type: ignore[no-untyped-def]
     """Overlaps of all ocean cells, each with the cells of LMDZ within reach of its point."""
     rows, columns = latitudes.size, longitudes.size
-    boxes, totals = np.zeros((rows, columns, 4)), np.zeros(rows)
-    for row in range(rows):
-        for n in range(sizes[row]):
-            _box(fans[row, n], boxes[row, n])
-            totals[row] += 0.5 * _doubled_area(fans[row, n])
-    buffers, places, triangle, box = np.empty((2, 12, 2)), np.empty((9, 2)), np.empty((3, 2)), np.empty(4)
-    extent = np.empty(4, np.int64)
+    edges, boxes, totals = _fan_edges(fans, sizes)
+    buffers, places, own_boxes = np.empty((2, 12, 2)), np.empty((9, 2)), np.empty((9, 4))
+    sine, cosine = np.empty(9), np.empty(9)
+    sides, crossed, extent = np.empty((3, 9)), np.empty(3, np.bool_), np.empty(4, np.int64)
     ocean, cells, parts = [0], [0], [0.0]
     for i in range(longitude.shape[0]):
-        _extent(longitude[i], latitude[i], longitudes, edges, extent)
-        sine, cosine = np.sin(latitude[i] * degree), np.cos(latitude[i] * degree)
+        for k in range(9):
+            sine[k], cosine[k] = math.sin(latitude[i, k] * degree), math.cos(latitude[i, k] * degree)
+        _extent(longitude[i], latitude[i], cosine, longitudes, limits, extent)
         for row in range(extent[0], extent[1] + 1):
             polar = row == 0 or row == rows - 1
+            size, shown = sizes[row], boxes[row]
             for n in range(1 if polar else extent[3]):
                 column = 0 if polar else (extent[2] + n) % columns
                 east = 0.0 if polar else longitudes[column]
                 _project(longitude[i], sine, cosine, east, latitudes[row], degree, places)
-                area = _fan_overlap(places, fans[row], sizes[row], boxes[row], buffers, triangle, box)
+                area = _fan_overlap(places, edges[row], size, shown, own_boxes, sides, crossed, buffers)
                 if area >= LEAST_PART * totals[row]:
                     ocean.append(i)
                     cells.append(row * columns + column)

@@ -19,6 +19,9 @@ from paleobc.remapping.weights import Weights
 #: Distance within which the old program looks for a coast [m].
 LARGEST_DISTANCE: Final = 400_000.0
 
+#: More than the arc cosine of nearly 1 can be wrong by [m].
+_ROUNDING: Final = 1.0
+
 #: Ocean fractions below are land, above its complement sea.
 _LEAST_FRACTION: Final = 1e-10
 
@@ -159,6 +162,9 @@ def _nearest(east, north, coast_east, coast_north, degree, limit):  # type: igno
         sine, cosine = math.sin(north[i] * degree), math.cos(north[i] * degree)
         least = limit
         for j in range(coast_east.size):
+            # Nothing is nearer than the difference of the latitudes, which costs far less than the distance.
+            if abs(north[i] - coast_north[j]) * degree * EARTH_RADIUS > least + _ROUNDING:
+                continue
             away = east[i] - coast_east[j]
             away = (away - 360.0 * round(away / 360.0)) * degree
             cosine_away = sine * sines[j] + cosine * cosines[j] * math.cos(away)

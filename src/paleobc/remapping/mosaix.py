@@ -225,7 +225,7 @@ def _fluxes(overlaps: Overlaps, ocean: Mesh, atmosphere: Mesh, choices: Choices)
         "grid, or all sea of their cell of the atmosphere is less than the least fraction."
     )
     proof["warnings"] = [sentence] if missed else []
-    proof["integral_by_model_areas"] = float(ocean.area @ weights.row_sums() / sent.sum())
+    proof["integral_by_model_areas"] = float((ocean.area * weights.row_sums()).sum() / sent.sum())
     return WeightSet("HeatWaterFluxes_1stOrder", "destarea", atmosphere, ocean, weights, proof)
 
 

@@ -82,11 +82,15 @@ class Weights:
 
     def linked_sources(self) -> BoolArray:
         """Cells of the source from which a link starts."""
-        return np.bincount(self.source, minlength=self.source_size) > 0
+        return np.asarray(_counts(self.source, self.source_size) > 0)
 
     def linked_destinations(self) -> BoolArray:
         """Cells of the destination in which a link ends."""
-        return np.bincount(self.destination, minlength=self.destination_size) > 0
+        return self.links_of_destinations() > 0
+
+    def links_of_destinations(self) -> IntArray:
+        """Number of links that end in each cell of the destination."""
+        return np.asarray(_counts(self.destination, self.destination_size))
 
 
 @kernel
@@ -94,6 +98,16 @@ def _apply(source, destination, weight, values, result):  # type: ignore[no-unty
     for level in range(values.shape[0]):
         for link in range(source.size):
             result[level, destination[link]] += weight[link] * values[level, source[link]]
+
+
+@kernel
+def _counts(cells, size):  # type: ignore[no-untyped-def]
+    """How often each of so many cells is among these."""
+    counts = np.zeros(size, np.int64)
+    for cell in cells:
+        if 0 <= cell < size:
+            counts[cell] += 1
+    return counts
 
 
 @kernel
