@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
+from paleobc.errors import InputError
 from paleobc.grids.curvilinear import CurvilinearGrid, GridPoints, describe_grid
 from paleobc.grids.fold import Pivot
 from paleobc.grids.mesh import Mesh, ocean_mesh, regular_mesh
 from paleobc.grids.regular import RegularGrid
 from paleobc.grids.tripolar import tripolar_grid
+from paleobc.topography.edits.apply import apply_edit
 from paleobc.topography.edits.cell_list import listed
 from paleobc.topography.edits.edit import (
     Add,
@@ -26,6 +29,8 @@ from paleobc.topography.edits.edit import (
     Set,
     Smooth,
 )
+from paleobc.topography.edits.log import EditLog, base_checksum, grid_description
+from paleobc.topography.edits.replay import replay_log
 from paleobc.topography.edits.shapes import (
     Box,
     Brush,
@@ -155,3 +160,29 @@ def random_edit(random: np.random.Generator, mesh: Mesh, quantity: Quantity) -> 
     shape = random_shape(random, mesh)
     where = random.choice(["all", "all", "land", "sea"])
     return Edit(shape, random_operation(random, shape, quantity), where, reason=f"no. {random.integers(1000)}")
+
+
+def empty_log(base: Surface) -> EditLog:
+    """A log without edits on a surface."""
+    return EditLog(base.quantity, grid_description(base.mesh), base_checksum(base.values), ())
+
+
+def continued(log: EditLog, base: Surface, random: np.random.Generator, count: int) -> EditLog:
+    """A log with some more random edits."""
+    surface = replace(base, values=final(log, base))
+    edits = []
+    while len(edits) < count:
+        try:
+            edits.append(
+                apply_edit(random_edit(random, base.mesh, base.quantity), surface, revisions={"before": base.field})
+            )
+        except InputError:
+            continue
+    return replace(log, edits=log.edits + tuple(edits))
+
+
+def final(log: EditLog, base: Surface) -> np.ndarray:
+    """Values after a log."""
+    surface = replace(base, values=base.values.copy())
+    replay_log(log, surface)
+    return surface.values

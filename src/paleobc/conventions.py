@@ -42,3 +42,15 @@ def place(latitude: float, longitude: float) -> str:
     north_south = "S" if latitude < 0 else "N"
     east_west = "W" if longitude < 0 else "E"
     return f"{abs(latitude):g}{north_south} {abs(longitude):g}{east_west}"
+
+
+def counted(number: int, noun: str) -> str:
+    """
+    A number of things.
+
+    Examples
+    --------
+    >>> counted(1, "cell"), counted(3, "cell")
+    ('1 cell', '3 cells')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

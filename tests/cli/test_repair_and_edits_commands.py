@@ -1,4 +1,4 @@
-"""Edits on the command line: proposed, shown, converted, merged, carried out, and refused in one sentence."""
+"""Edits on the command line: proposed, shown, converted, joined, carried out, and refused in one sentence."""
 
 from __future__ import annotations
 
@@ -91,6 +91,10 @@ def test_a_bathymetry_is_repaired_and_checked_on_its_grid(paleobc, world):
     assert paleobc("build", "recipe.yaml", "-o", "out", *only).code == 0
     grid = ("--ocean-grid", "out/coordinates.nc")
     assert paleobc("check", "out/bathy_meter.nc", *grid).code == 3
+    assert "basin" not in paleobc("check", "out/bathy_meter.nc", *grid).all  # no sub-basins are looked at
+    found = paleobc("check", "out/bathy_meter.nc", *grid, "--json").json["checks"]
+    assert set(found) == {"closed_sea", "diffusive_strait", "staircase_channel", "wet_grid_pole", "shallow_sea"}
+    refused(paleobc("check", "out/bathy_meter.nc"), 1, "bathy_meter.nc is on a curvilinear", "--ocean-grid")
     said = paleobc("repair", "out/bathy_meter.nc", *grid, "-o", "d.jsonl", "--repaired", "fixed.nc")
     assert said.code == 0, said.all
     assert paleobc("check", "fixed.nc", *grid).code == 0
@@ -206,6 +210,112 @@ def test_two_lists_are_merged_and_refused_where_they_differ(paleobc, world):
     said = paleobc("edits", "merge", "one.yaml", "other.yaml", "-o", "e", "--resolve", "one", *relief)
     assert said.code == 0, said.err
     refused(paleobc("edits", "merge", "both.jsonl", "e", "-o", "e"), 1, "e is the second list and would be overwritten")
+
+
+@pytest.fixture
+def repaired(paleobc, world) -> Case:
+    """A world edited by hand (mine.yaml, with results full.jsonl), and then repaired (repairs.jsonl, fixed.nc)."""
+    Path("mine.yaml").write_text(BY_HAND)
+    relief = ("--relief", "world.nc")
+    for arguments in (
+        ("edits", "convert", "mine.yaml", "-o", "full.jsonl", "--as", "json", *relief),
+        ("run", "regrid", "relief=world.nc", "-o", "r.nc"),
+        ("run", "edit_relief", "regridded_relief=r.nc", "relief_edits=mine.yaml", "-o", "edited.nc"),
+        ("repair", "edited.nc", "-o", "repairs.jsonl", "--repaired", "fixed.nc"),
+    ):
+        said = paleobc(*arguments)
+        assert said.code == 0, said.all
+    return world
+
+
+@pytest.mark.parametrize("first", ["mine.yaml", "full.jsonl"])
+def test_repairs_are_appended_to_the_edits_on_top_of_which_they_were_made(paleobc, repaired, first):
+    relief = ("--relief", "world.nc")
+    said = paleobc("edits", "append", first, "repairs.jsonl", "-o", "all.yaml", "--as", "yaml", *relief)
+    assert said.code == 0, said.err
+    edits = 1 + len(paleobc("edits", "show", "repairs.jsonl", "--json").json["edits"])
+    assert said.out == f"{edits} edits: all.yaml\n"
+    shown = [paleobc("edits", "show", name, "--json").json for name in ("all.yaml", "full.jsonl")]
+    assert shown[0]["base"] == shown[1]["base"]
+    assert shown[0]["edits"][0]["reason"] == "mine"
+    said = paleobc("run", "edit_relief", "regridded_relief=r.nc", "relief_edits=all.yaml", "-o", "again.nc")
+    assert said.code == 0, said.err
+    one, other = (read_netcdf(Path(name))["height"].values for name in ("fixed.nc", "again.nc"))
+    np.testing.assert_array_equal(one, other)
+
+
+def test_lists_with_results_are_appended_without_their_map(paleobc, repaired):
+    assert paleobc("repair", "fixed.nc", "-o", "none.jsonl").code == 0
+    Path("late.yaml").write_text(BY_HAND.replace("-4321", "-99"))
+    convert = ("edits", "convert", "late.yaml", "-o", "late.jsonl", "--as", "json", "--relief", "fixed.nc")
+    assert paleobc(*convert).code == 0
+    lists = ("full.jsonl", "repairs.jsonl", "none.jsonl", "late")
+    without = paleobc("edits", "append", *lists[:3], "late.jsonl", "-o", "without.jsonl")
+    assert without.code == 0, without.err
+    given = paleobc("edits", "append", *lists[:3], "late.yaml", "-o", "given.jsonl", "--relief", "world.nc")
+    assert given.code == 0, given.err
+    assert Path("without.jsonl").read_bytes() == Path("given.jsonl").read_bytes()
+
+
+def test_repairs_of_a_built_bathymetry_are_appended_to_its_edits(paleobc, world):
+    only = ("--only", "bathymetry", "--only", "ocean_grid", "--only", "interpolated_depth")
+    Path("mine.yaml").write_text(BY_HAND.replace("-4321", "4321"))
+    recipe = world.recipe.read_text(encoding="utf-8")
+    world.recipe.write_text(f"{recipe}depth_edits: {{file: mine.yaml}}\n", encoding="utf-8")
+    assert paleobc("build", "recipe.yaml", "-o", "out", *only).code == 0
+    grid = ("--ocean-grid", "out/coordinates.nc")
+    mended = paleobc("repair", "out/bathy_meter.nc", *grid, "-o", "repairs.jsonl", "--repaired", "fixed.nc")
+    assert mended.code == 0, mended.err
+    about = (*grid, "--bathymetry", "out/interpolated_depth.nc")
+    said = paleobc("edits", "append", "mine.yaml", "repairs.jsonl", "-o", "all.jsonl", *about)
+    assert said.code == 0, said.err
+    world.recipe.write_text(f"{recipe}depth_edits: {{file: all.jsonl}}\n", encoding="utf-8")
+    found = paleobc("build", "recipe.yaml", "-o", "out", *only, "--json").json["edits"]["depth_edits"]
+    assert (found["conflicts"], found["without_effect"]) == ([], [])
+    one, other = (read_netcdf(Path(name))["Bathymetry"].values for name in ("fixed.nc", "out/bathy_meter.nc"))
+    np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["mine.yaml", "repairs.jsonl"], "mine.yaml line 1: the list does not say"),
+        (["stated.yaml", "repairs.jsonl"], "stated.yaml holds edits that were never carried out"),
+        (["full.jsonl", "full.jsonl"], "full.jsonl after full.jsonl: Both logs were made on the same map"),
+        (
+            ["full.jsonl", "baseless.jsonl"],
+            "baseless.jsonl after full.jsonl: The second log was not made on the map that",
+        ),
+        (
+            ["full.jsonl", "full.jsonl", "--relief", "world.nc"],
+            "made on another map than that full.jsonl leaves: edit 1",
+        ),
+        (["repairs.jsonl", "full.jsonl", "--relief", "world.nc"], "repairs.jsonl was made on another map than the one"),
+        (["full.jsonl", "repairs.jsonl", "--relief", "edited.nc"], "full.jsonl was made on another map than the one"),
+        (["elsewhere.jsonl", "full.jsonl", "--relief", "world.nc"], "differs from it where none of its edits lies"),
+        (["full.jsonl", "coarse.yaml", "--relief", "world.nc"], "coarse.yaml was made on another grid than that of"),
+        (["full.jsonl", "wrong.yaml", "--relief", "world.nc"], "wrong.yaml: Edit 1: "),
+        (["full.jsonl", "no.jsonl"], "There is no file no.jsonl"),
+        (["full.jsonl", "repairs.jsonl", "-o", "repairs.jsonl"], "repairs.jsonl is list 2 and would be overwritten"),
+    ],
+)
+def test_lists_that_do_not_follow_are_refused_and_nothing_is_written(paleobc, repaired, arguments, told):
+    stated = "quantity: height\ngrid: {kind: regular, rows: 36, columns: 72, west: -180.0}\n"
+    Path("stated.yaml").write_text(f"{stated}{BY_HAND}")
+    Path("coarse.yaml").write_text(f"{stated}{BY_HAND}".replace("36", "18").replace("72", "36"))
+    Path("wrong.yaml").write_text(BY_HAND.replace("{set: -4321}", "{copy: lost}"))
+    header, _, edits = Path("full.jsonl").read_text().partition("\n")
+    base = json.loads(header)["base"]
+    Path("elsewhere.jsonl").write_text(f"{header.replace(base, base[::-1])}\n{edits}")
+    Path("baseless.jsonl").write_text(f"{header.replace(base, '')}\n{edits}")
+    before = {path.name: path.read_bytes() for path in repaired.folder.iterdir()}
+    output = () if "-o" in arguments else ("-o", "e")
+    refused(paleobc("edits", "append", *arguments, *output), 1, told)
+    assert {path.name: path.read_bytes() for path in repaired.folder.iterdir()} == before
+
+
+def test_one_list_alone_is_not_appended(paleobc, world):
+    misused(paleobc("edits", "append", "mine.yaml", "-o", "e"), "following")
 
 
 def test_what_edits_by_hand_would_do_is_found_on_their_map(paleobc, world):

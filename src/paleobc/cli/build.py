@@ -12,13 +12,13 @@ from rich.text import Text
 
 from paleobc.cli.compiling import compilation_said
 from paleobc.cli.console import err, out, print_json, seconds_of, size_of
+from paleobc.conventions import counted
 from paleobc.services.batches import Summary, build_many
 from paleobc.services.builds import Build
 from paleobc.services.builds import build as build_files
 from paleobc.services.files import PROVENANCE, REPORT, file_name
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
-from paleobc.topography.repair_world import counted
 from paleobc.workflow.run import Outcome
 from paleobc.workflow.step import Step
 
@@ -162,10 +162,9 @@ def _tables(made: Build) -> None:
             style="yellow",
             markup=False,
         )
-    laws = len(made.laws)
     out.print(
         f"{counted(len(made.files), 'file')}, {REPORT} and {PROVENANCE} are in {made.folder} "
-        f"({seconds_of(made.seconds)}; {laws} law{'s' if laws != 1 else ''} checked, all hold).",
+        f"({seconds_of(made.seconds)}; {counted(len(made.laws), 'law')} checked, all hold).",
         markup=False,
         soft_wrap=True,
     )

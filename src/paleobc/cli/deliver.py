@@ -13,12 +13,11 @@ from rich.text import Text
 from paleobc.cli.build import progress
 from paleobc.cli.compiling import compilation_said
 from paleobc.cli.console import err, out, print_json, seconds_of
-from paleobc.conventions import place
+from paleobc.conventions import counted, place
 from paleobc.services.audit import audit_folder
 from paleobc.services.audit_names import Engine
 from paleobc.services.bundles import make_bundle
 from paleobc.services.gateways import read_gateways
-from paleobc.topography.repair_world import counted
 
 #: Exit code of an audit that found a fault: 1 stays for a folder that cannot be read.
 FAULTS_FOUND: Final = 3

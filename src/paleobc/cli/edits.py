@@ -1,4 +1,4 @@
-"""`paleobc edits`: lists of edits shown, converted and merged."""
+"""`paleobc edits`: lists of edits shown, converted, merged and put one after the other."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from paleobc.cli.console import out, print_json
-from paleobc.conventions import place
+from paleobc.conventions import counted, place
 from paleobc.formats.edit_lists import ListKind
-from paleobc.services.edit_files import convert_edits, list_edits, map_of, merge_edits
+from paleobc.services.edit_files import append_edits, convert_edits, list_edits, map_of, merge_edits
 from paleobc.services.sources import refuse_to_overwrite
-from paleobc.topography.repair_world import counted
 
-app = typer.Typer(no_args_is_help=True, help="Show, convert and merge lists of edits.")
+app = typer.Typer(no_args_is_help=True, help="Show, convert, merge and append lists of edits.")
 
 _List = Annotated[Path, typer.Argument(help="List of edits: YAML, JSON lines, or of MOM6, COSIMA or JMMP.")]
 _Output = Annotated[Path, typer.Option("--output", "-o", help="List to write.")]
@@ -92,4 +91,27 @@ def merge(
     maps = {"the relief": relief, "the ocean grid": ocean_grid, "the bathymetry": bathymetry}
     refuse_to_overwrite({"the first list": one, "the second list": other, **maps}, {"-o": output})
     log = merge_edits(one, other, output, kind, resolve, map_of(relief, ocean_grid, bathymetry))
+    out.print(f"{counted(len(log.edits), 'edit')}: {output}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def append(
+    first: _List,
+    following: Annotated[
+        list[Path],
+        typer.Argument(help="List made on the map that the first leaves; more may follow likewise."),
+    ],
+    output: _Output,
+    kind: _Kind = "json",
+    relief: Annotated[Path | None, typer.Option(help="Relief before all edits; they are carried out on it.")] = None,
+    ocean_grid: _Grid = None,
+    bathymetry: Annotated[
+        Path | None, typer.Option(help="Depths on that grid before all edits; they are carried out on them.")
+    ] = None,
+) -> None:
+    """Put the edits of lists one after the other; refused where one was not made on the map that the others leave."""
+    lists = {f"list {number}": path for number, path in enumerate([first, *following], 1)}
+    maps = {"the relief": relief, "the ocean grid": ocean_grid, "the bathymetry": bathymetry}
+    refuse_to_overwrite({**lists, **maps}, {"-o": output})
+    log = append_edits([first, *following], output, kind, map_of(relief, ocean_grid, bathymetry))
     out.print(f"{counted(len(log.edits), 'edit')}: {output}", markup=False, soft_wrap=True)

@@ -33,7 +33,7 @@ class _Commands(LateGroup):
         "repair": Late(
             "paleobc.cli.repair:repair", "Propose edits that mend what is wrong with a map, and keep its gateways."
         ),
-        "edits": Late("paleobc.cli.edits:app", "Show, convert and merge lists of edits."),
+        "edits": Late("paleobc.cli.edits:app", "Show, convert, merge and append lists of edits."),
         "audit": Late(
             "paleobc.cli.deliver:audit",
             "Find what does not fit together in a set of files; exit code 3 where a run must not start with it.",

@@ -12,13 +12,13 @@ from rich.text import Text
 
 from paleobc.cli.compiling import compilation_said
 from paleobc.cli.console import err, out, print_json
-from paleobc.conventions import place
+from paleobc.conventions import counted, place
 from paleobc.errors import StepError
 from paleobc.formats.edit_lists import ListKind
 from paleobc.services.gateways import read_gateways
 from paleobc.services.repairs import RepairedMap, repair_file, write_repair
 from paleobc.services.sources import refuse_to_overwrite
-from paleobc.topography.repair_world import OPENED_FROM, SILL, counted
+from paleobc.topography.repair_world import OPENED_FROM, SILL
 
 
 def repair(

@@ -139,7 +139,7 @@ def refuse_curvilinear(dataset: Dataset, file: str, dimensions: tuple[str, ...] 
             raise InputError(
                 f"{file} is on a curvilinear ocean grid ({quoted(variable.name)} varies along both "
                 "dimensions), not a regular relief; give the relief it was made from, on latitudes and "
-                "longitudes."
+                "longitudes, or, to check or repair a bathymetry, its ocean grid as well (--ocean-grid)."
             )
 
 

@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from paleobc.conventions import FloatArray
+from paleobc.conventions import FloatArray, counted
 from paleobc.pictures.colours import PROBLEMS
 from paleobc.pictures.keys import Swatch
 
@@ -53,7 +53,7 @@ def problem_swatches(problems: Sequence[Problem]) -> tuple[Swatch, ...]:
     swatches = []
     for place, kind in enumerate(_kinds(problems)):
         cells = sum(np.size(problem.latitudes) for problem in problems if problem.title == kind)
-        swatches.append(Swatch(f"{kind} ({cells} cell{'s' * (cells != 1)})", (_colour(place),), "ring"))
+        swatches.append(Swatch(f"{kind} ({counted(cells, 'cell')})", (_colour(place),), "ring"))
     return tuple(swatches)
 
 

@@ -10,14 +10,14 @@ from typing import Final
 
 import numpy as np
 
-from paleobc.conventions import FloatArray
+from paleobc.conventions import FloatArray, counted
 from paleobc.errors import InputError
 from paleobc.formats.named_fields import read_fields
 from paleobc.formats.nemo import read_ocean_grid
 from paleobc.formats.weight_files import WeightFile, read_weights
 from paleobc.grids.curvilinear import CurvilinearGrid
 from paleobc.services.audit_names import ENGINES, FILES, FOLDERS, SETS, Engine, Expected, matches
-from paleobc.services.audit_result import Finding, Places, number_of, wrong_cells
+from paleobc.services.audit_result import Finding, Places, wrong_cells
 from paleobc.topography.checks import CheckKind
 
 FILE_MISSING: Final = CheckKind(
@@ -243,7 +243,7 @@ def _missing_values(file: OpenedFile) -> list[Finding]:
             findings += wrong_cells(VALUE_MISSING, (file.name,), "fault", said, missing, places, field)
         else:
             count = int(missing.sum())
-            said = said.replace("{}", number_of(count, "place"), 1)
+            said = said.replace("{}", counted(count, "place"), 1)
             findings.append(Finding(VALUE_MISSING, (file.name,), "fault", said, count))
     return findings
 

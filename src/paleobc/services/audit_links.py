@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from paleobc.conventions import counted
 from paleobc.formats.weight_files import WeightFile
 from paleobc.grids.fold import duplicates
 from paleobc.remapping.weights import Weights
@@ -13,7 +14,7 @@ from paleobc.services.audit_coupling import atmosphere_in, atmosphere_places, ex
 from paleobc.services.audit_files import OpenedFile
 from paleobc.services.audit_names import SETS, Engine
 from paleobc.services.audit_ocean import cell_places, grid_in
-from paleobc.services.audit_result import Check, Finding, Outcome, number_of, wrong_cells
+from paleobc.services.audit_result import Check, Finding, Outcome, wrong_cells
 from paleobc.topography.checks import CheckKind
 
 LINKS: Final = CheckKind(
@@ -59,12 +60,12 @@ def _links(file: OpenedFile) -> Outcome:
     repeated = int((pairs[1:] == pairs[:-1]).sum())
     outside = links.weight.size - usable.weight.size
     wrong = [
-        (outside, f"{number_of(outside, 'link')} of {file.name} outside of the grids."),
-        (repeated, f"{number_of(repeated, 'link')} of {file.name} join cells that are joined already."),
+        (outside, f"{counted(outside, 'link')} of {file.name} outside of the grids."),
+        (repeated, f"{counted(repeated, 'link')} of {file.name} join cells that are joined already."),
         (int(content.counted_from != 1), f"{file.name} counts cells from 0; OASIS counts from 1."),
     ]
     found = [Finding(LINKS, (file.name,), "fault", said, count) for count, said in wrong if count]
-    return found, f"{number_of(links.weight.size, 'link')}, none twice"
+    return found, f"{counted(links.weight.size, 'link')}, none twice"
 
 
 def _at_sea(role: str, engine: Engine) -> Check:

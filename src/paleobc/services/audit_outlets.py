@@ -9,7 +9,7 @@ import xarray as xr
 from scipy.spatial import KDTree
 
 from paleobc.constants import EARTH_RADIUS
-from paleobc.conventions import BoolArray, FloatArray
+from paleobc.conventions import BoolArray, FloatArray, counted
 from paleobc.formats.outlets import river_outlets
 from paleobc.grids.curvilinear import CurvilinearGrid
 from paleobc.grids.fold import duplicates
@@ -25,7 +25,7 @@ from paleobc.services.audit_files import OpenedFile
 from paleobc.services.audit_links import links_of, usable_links
 from paleobc.services.audit_names import Engine
 from paleobc.services.audit_ocean import grid_in
-from paleobc.services.audit_result import MOST_CELLS, Cell, Check, Finding, Outcome, Places, Severity, number_of
+from paleobc.services.audit_result import MOST_CELLS, Cell, Check, Finding, Outcome, Places, Severity
 from paleobc.services.audit_sizes import field_places
 from paleobc.topography.checks import CheckKind
 
@@ -107,7 +107,7 @@ def _lost(
         return []
     area = sum(outlet.discharge_area for outlet in outlets)
     said = (
-        f"{number_of(len(outlets), 'river outlet')} without a way into the sea{rule}: the water of "
+        f"{counted(len(outlets), 'river outlet')} without a way into the sea{rule}: the water of "
         f"{area / 1e12:.3f} million km2 is lost, {100.0 * area / whole:.2g} % of all. Values are areas drained in m2."
     )
     cells = tuple(_cell(outlet, places) for outlet in outlets[:MOST_CELLS])

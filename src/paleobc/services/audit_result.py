@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from paleobc.conventions import BoolArray, FloatArray
+from paleobc.conventions import BoolArray, FloatArray, counted
 from paleobc.topography.checks import CheckKind
 
 #: fault: a run with these files fails, or loses water or heat, or gives wrong numbers; warning: worth a look.
@@ -234,21 +234,9 @@ def wrong_cells(
         Cell(int(j), int(i), round(float(north), 4), round((float(east) + 180.0) % 360.0 - 180.0, 4), number_or_none(v))
         for j, i, north, east, v in zip(rows, columns, latitude, longitude, values[rows, columns], strict=True)
     )
-    return [Finding(check, files, severity, said.replace("{}", number_of(count, "cell"), 1), count, named)]
+    return [Finding(check, files, severity, said.replace("{}", counted(count, "cell"), 1), count, named)]
 
 
 def number_or_none(value: float) -> float | None:
     """Value; None where it is no number, which JSON cannot hold."""
     return float(value) if np.isfinite(value) else None
-
-
-def number_of(count: int, noun: str) -> str:
-    """
-    Number with its noun.
-
-    Examples
-    --------
-    >>> number_of(1, "cell"), number_of(1200, "link")
-    ('1 cell', '1200 links')
-    """
-    return f"{count} {noun}{'' if count == 1 else 's'}"

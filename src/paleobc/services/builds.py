@@ -225,7 +225,7 @@ def _ocean_findings(contents: dict[str, str], load: Callable[[str], xr.Dataset])
         return {}
     basins = load(contents["subbasins"]) if "subbasins" in contents else None
     problems = ocean_problems_of(load(contents["bathymetry"]), load(contents["ocean_grid"]), basins)
-    return {f"ocean_{name}": value for name, value in ocean_findings(problems).items()}
+    return {f"ocean_{name}": value for name, value in ocean_findings(problems, with_basins=basins is not None).items()}
 
 
 def _gateway_findings(

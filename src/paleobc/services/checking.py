@@ -88,4 +88,5 @@ def check_file(
         )
     problems = ocean_problems_of(depth, grid)
     field = depth["Bathymetry"].assign_coords({name: depth[name] for name in ("nav_lon", "nav_lat")})
-    return CheckedMap(field, source, problems, ocean_findings(problems), gateways_on_ocean(depth, grid, gateways))
+    found = ocean_findings(problems, with_basins=False)
+    return CheckedMap(field, source, problems, found, gateways_on_ocean(depth, grid, gateways))

@@ -1,13 +1,13 @@
-"""Lists of edits as files: told in words, converted into other forms, merged."""
+"""Lists of edits as files: told in words, converted into other forms, merged, put one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from paleobc.conventions import FloatArray
+from paleobc.conventions import FloatArray, counted
 from paleobc.errors import InputError
 from paleobc.formats.edit_lists import ListKind, read_edits, write_edits
 from paleobc.formats.nemo_fields import depth_of, ocean_grid_of
@@ -15,13 +15,13 @@ from paleobc.grids.mesh import Mesh, ocean_mesh, regular_mesh
 from paleobc.services.sources import read_source
 from paleobc.steps.edits import BASE
 from paleobc.steps.relief import grid_of, height_of
+from paleobc.topography.edits.append import append
 from paleobc.topography.edits.edit import Edit
 from paleobc.topography.edits.log import EditLog, base_checksum, grid_description
 from paleobc.topography.edits.merge import MergeConflict, MergeError, merge
 from paleobc.topography.edits.operations import place_of
 from paleobc.topography.edits.plain import edit_as_data
-from paleobc.topography.edits.replay import replay_log
-from paleobc.topography.repair_world import counted
+from paleobc.topography.edits.replay import replay, replay_log
 from paleobc.topography.surface import Quantity, Surface
 
 #: Lists of the depths that edits leave, which need to know what the edits did.
@@ -44,6 +44,12 @@ class EditedMap:
     mesh: Mesh | None = None
     quantity: Quantity | None = None
     field: FloatArray | None = None
+
+    def surface(self) -> Surface | None:
+        """The map as a surface of its own, where its values are known."""
+        if self.mesh is None or self.quantity is None or self.field is None:
+            return None
+        return Surface.of(self.field, self.mesh, self.quantity)
 
 
 #: Nothing is known but what a list says itself.
@@ -100,14 +106,12 @@ def read_list(path: Path, about: EditedMap = UNKNOWN) -> EditLog:
         Names the file and what is wrong with it.
     """
     log = read_edits(path, mesh=about.mesh, quantity=about.quantity)
-    if about.mesh is None or about.quantity is None or about.field is None or _is_carried_out(log):
+    surface = about.surface()
+    if surface is None or _is_carried_out(log) or log.grid != grid_description(surface.mesh):
         return log
-    if log.grid != grid_description(about.mesh):
-        return log
-    surface = Surface.of(about.field, about.mesh, about.quantity)
-    base = base_checksum(surface.values)
+    base, revisions = base_checksum(surface.values), {BASE: surface.field.copy()}
     try:
-        went = replay_log(log, surface, revisions={BASE: about.field})
+        went = replay_log(log, surface, revisions=revisions)
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from None
     return EditLog(log.quantity, log.grid, base, went.edits)
@@ -124,6 +128,15 @@ def _refuse_unknown_results(log: EditLog, path: Path) -> None:
         raise InputError(
             f"{path.name} holds edits that were never carried out, so that it is not known what they change; give "
             "their map: --relief, or --ocean-grid and --bathymetry."
+        )
+
+
+def _refuse_other_grid(log: EditLog, mesh: Mesh, path: Path) -> None:
+    """Refuse a list that was made on another grid than that of the map."""
+    if log.grid != grid_description(mesh):
+        raise InputError(
+            f"{path.name} was made on another grid than that of the map; replay it there first, with "
+            "`paleobc run edit_relief` or `edit_depth`."
         )
 
 
@@ -181,11 +194,8 @@ def convert_edits(path: Path, out: Path, kind: ListKind, about: EditedMap = UNKN
         Where the list cannot be used, or its form cannot hold these edits.
     """
     log = read_list(path, about)
-    if about.mesh is not None and log.grid != grid_description(about.mesh):
-        raise InputError(
-            f"{path.name} was made on another grid than that of the map; replay it there first, with "
-            "`paleobc run edit_relief` or `edit_depth`."
-        )
+    if about.mesh is not None:
+        _refuse_other_grid(log, about.mesh, path)
     if kind in DEPTH_LISTS:
         _refuse_unknown_results(log, path)
     write_edits(log, out, kind, mesh=about.mesh)
@@ -226,3 +236,62 @@ def _differ(one: Path, other: Path, conflict: MergeConflict, mesh: Mesh | None) 
         f"{one.name} and {other.name} change {counted(conflict.cells.size, 'cell')} to different values, {first} to "
         f"{conflict.one[0]:g} m and to {conflict.other[0]:g} m; take those of one list with --resolve one or other."
     )
+
+
+def append_edits(paths: Sequence[Path], out: Path, kind: ListKind, about: EditedMap = UNKNOWN) -> EditLog:
+    """
+    Write the edits of lists one after the other, each made on the map that those before it leave, as one list.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        One list at least.
+    out : Path
+    kind : str
+    about : EditedMap
+        The map before all of them. Where its values are known, each list is carried out after the other and has to
+        find what it found when it was made; else the lists are held against each other.
+
+    Raises
+    ------
+    InputError
+        Where a list does not follow from those before it.
+    """
+    surface = about.surface()
+    logs = [read_edits(path, mesh=about.mesh, quantity=about.quantity) for path in paths]
+    for number, path in enumerate(paths):
+        if surface is None:
+            _refuse_unknown_results(logs[number], path)
+        else:
+            before = f"that {paths[number - 1].name} leaves" if number else "the one given"
+            logs[number] = _carried_out_on(logs[number], surface, path, before)
+    appended = logs[0]
+    for number, log in enumerate(logs[1:], 1):
+        try:
+            appended = append(appended, log, mesh=about.mesh)
+        except InputError as error:
+            before = ", ".join(path.name for path in paths[:number])
+            raise InputError(f"{paths[number].name} after {before}: {error}") from None
+    write_edits(appended, out, kind, mesh=about.mesh)
+    return appended
+
+
+def _carried_out_on(log: EditLog, surface: Surface, path: Path, which: str) -> EditLog:
+    """List with what it does on a surface, which is changed in place; refused where it was made on another map."""
+    _refuse_other_grid(log, surface.mesh, path)
+    base, revisions = base_checksum(surface.values), {BASE: surface.field.copy()}
+    try:
+        went = replay(log.edits, surface, same_base=False, on_conflict="result", revisions=revisions)
+    except InputError as error:
+        raise InputError(f"{path.name}: {error}") from None
+    for conflict in went.conflicts[:1]:
+        at = place_of(conflict.cells[0], surface.mesh)
+        raise InputError(
+            f"{path.name} was made on another map than {which}: edit {conflict.edit} found "
+            f"{float(conflict.old[0])!r} m at {at} when it was made, and {float(conflict.found[0])!r} m is there."
+        )
+    if log.base not in ("", base):
+        raise InputError(
+            f"{path.name} was made on another map than {which}, which differs from it where none of its edits lies."
+        )
+    return replace(log, base=base, edits=went.edits)

@@ -11,7 +11,7 @@ import xarray as xr
 from paleobc.formats.nemo_fields import basin_masks_of, depth_of, ocean_grid_of
 from paleobc.steps.relief import grid_of, height_of
 from paleobc.topography.checks import CHECKS, CheckKind, Problem, check_relief
-from paleobc.topography.ocean_checks import OCEAN_CHECKS, check_ocean
+from paleobc.topography.ocean_checks import CELL_IN_TWO_BASINS, CELL_WITHOUT_BASIN, OCEAN_CHECKS, check_ocean
 
 #: A report lists so many cells of a problem; the count is always whole.
 MOST_CELLS = 100
@@ -51,9 +51,10 @@ def ocean_problems_of(
     return check_ocean(depth_of(bathymetry), ocean_grid_of(ocean_grid), basins=basins)
 
 
-def ocean_findings(problems: list[Problem]) -> dict[str, Any]:
-    """Problems on the ocean grid and how many there are of each kind, for a report."""
-    return _counted(problems, OCEAN_CHECKS)
+def ocean_findings(problems: list[Problem], *, with_basins: bool = True) -> dict[str, Any]:
+    """Problems on the ocean grid and how many there are of each kind, those of the sub-basins only where looked for."""
+    unmade = () if with_basins else (CELL_WITHOUT_BASIN, CELL_IN_TWO_BASINS)
+    return _counted(problems, [check for check in OCEAN_CHECKS if check not in unmade])
 
 
 def _counted(problems: list[Problem], checks: Iterable[CheckKind]) -> dict[str, Any]:

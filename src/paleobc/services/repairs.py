@@ -175,9 +175,8 @@ def repair_file(
     mesh = ocean_mesh(ocean)
     base = Surface.of(depth_of(depth), mesh, "depth").values
     log = EditLog("depth", grid_description(mesh), base_checksum(base), done.edits)
-    return RepairedMap(
-        log, mesh, bathymetry_file(field, ocean), done, ocean_findings(list(done.left)), source.assumptions
-    )
+    found = ocean_findings(list(done.left), with_basins=False)
+    return RepairedMap(log, mesh, bathymetry_file(field, ocean), done, found, source.assumptions)
 
 
 def write_repair(mended: RepairedMap, edits: Path, kind: ListKind, repaired: Path | None) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from paleobc.conventions import BoolArray, FloatArray, IntArray, place
+from paleobc.conventions import BoolArray, FloatArray, IntArray, counted, place
 from paleobc.grids.cells import spherical_areas
 from paleobc.grids.periodicity import regular_owners
 from paleobc.grids.regular import RegularGrid
@@ -110,8 +110,8 @@ class Problem:
         >>> Problem(CLOSED_SEA, *at).label
         'Closed sea: 1 cell at 38.5N 8.5W'
         """
-        count = f"{self.rows.size} cell{'s' if self.rows.size > 1 else ''}"
-        return f"{self.check.title}: {count} at {place(self.latitudes[0], self.longitudes[0])}"
+        count, at = counted(self.rows.size, "cell"), place(self.latitudes[0], self.longitudes[0])
+        return f"{self.check.title}: {count} at {at}"
 
 
 def _problem(check: CheckKind, cells: BoolArray, grid: RegularGrid) -> list[Problem]:

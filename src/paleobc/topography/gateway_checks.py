@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from paleobc.conventions import BoolArray, FloatArray, IntArray, place
+from paleobc.conventions import BoolArray, FloatArray, IntArray, counted, place
 from paleobc.errors import InputError
 from paleobc.grids.mesh import Mesh
 from paleobc.topography.gateway_lines import crossed, sides_of_line, transect_of
@@ -153,5 +153,5 @@ def _fact(is_open: bool, sill: Sill, cells: int, km: float, mesh: Mesh) -> str:
     where = place(round(float(mesh.latitudes[row, column]), 2), round(float(mesh.longitudes[row, column]), 2))
     if not is_open:
         return f"on the lowest way through it land {max(-sill.depth, 0.0):.0f} m high has to be crossed at {where}"
-    count = f"{cells} cell{'s' if cells > 1 else ''}{' at least' if cells >= WIDE else ''}"
+    count = f"{counted(cells, 'cell')}{' at least' if cells >= WIDE else ''}"
     return f"its sill is {sill.depth:.0f} m deep at {where}, and it is {count} or {km:.0f} km wide"

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from paleobc.conventions import BoolArray, IntArray
+from paleobc.conventions import BoolArray, IntArray, counted
 from paleobc.topography.edits.apply import apply_edit
 from paleobc.topography.gateways import Gateway
 from paleobc.topography.repair_blocks import Blocks, neighbours_around, side_neighbours
 from paleobc.topography.repair_gateways import found, sides_of
 from paleobc.topography.repair_poles import cells_against_rules, shallow_cells
-from paleobc.topography.repair_world import Proposal, World, counted
+from paleobc.topography.repair_world import Proposal, World
 from paleobc.topography.straits import staircase_channels
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from paleobc.conventions import BoolArray, FloatArray, IntArray
+from paleobc.conventions import BoolArray, FloatArray, IntArray, counted
 from paleobc.topography.edits.apply import apply_edit
 from paleobc.topography.edits.edit import CloseSea, Edit, OpenStrait, Operation, Set
 from paleobc.topography.gateway_checks import GatewayFinding, check_gateways
@@ -14,7 +14,7 @@ from paleobc.topography.gateway_lines import sides_of_line, transect_of
 from paleobc.topography.gateway_regions import Sides, sides_of_pair
 from paleobc.topography.gateways import Gateway
 from paleobc.topography.repair_blocks import channel, neighbours_around, widening
-from paleobc.topography.repair_world import Proposal, World, counted
+from paleobc.topography.repair_world import Proposal, World
 from paleobc.topography.strait_width import narrowest_cut
 from paleobc.topography.straits import staircase_channels
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from paleobc.conventions import BoolArray, IntArray
+from paleobc.conventions import BoolArray, IntArray, counted
 from paleobc.topography.checks import POLAR_RULE
 from paleobc.topography.edits.edit import CloseSea, Edit, OpenStrait, Operation
 from paleobc.topography.ocean_checks import SHALLOW_SEA
-from paleobc.topography.repair_world import Proposal, World, counted
+from paleobc.topography.repair_world import Proposal, World
 
 
 def cells_against_rules(world: World) -> tuple[IntArray, IntArray]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from paleobc.conventions import BoolArray, IntArray
+from paleobc.conventions import BoolArray, IntArray, counted
 from paleobc.topography.checks import CLOSED_SEA, closed_sea_cells
 from paleobc.topography.edits.edit import CloseSea, OpenStrait
 from paleobc.topography.repair_blocks import channel
-from paleobc.topography.repair_world import Proposal, World, counted
+from paleobc.topography.repair_world import Proposal, World
 
 
 def closed_seas(world: World) -> tuple[IntArray, list[IntArray]]:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from paleobc.conventions import BoolArray, FloatArray, IntArray, place
+from paleobc.conventions import BoolArray, FloatArray, IntArray, counted, place
 from paleobc.errors import InputError
 from paleobc.grids.curvilinear import CurvilinearGrid
 from paleobc.grids.mesh import Mesh
@@ -202,18 +202,6 @@ class World:
         mesh = self.surface.mesh
         at = place(round(float(mesh.latitudes[row, column]), 2), round(float(mesh.longitudes[row, column]), 2))
         return f"{counted(cells.size, 'cell')} at {at}"
-
-
-def counted(number: int, noun: str) -> str:
-    """
-    A number of things.
-
-    Examples
-    --------
-    >>> counted(1, "cell"), counted(3, "cell")
-    ('1 cell', '3 cells')
-    """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _list(words: Iterable[str]) -> str:

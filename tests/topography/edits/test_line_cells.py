@@ -51,13 +51,15 @@ def drawn(points):
 @example(points=((170.0, 5.0), (-170.0, -5.0)))  # over the date line
 @example(points=((60.0, 70.0), (-130.0, 75.0)))  # over the fold
 @example(points=((0.0, 0.0), (90.0, 0.0)))
+@example(points=((8.0, 90.0),))
 def test_each_cell_of_a_line_is_a_neighbour_of_the_one_before(mesh, points):
     longitudes, latitudes = drawn(points)
     cells = crossed_cells(longitudes, latitudes, mesh)
     assert mesh.unique.ravel()[cells].all()
     assert (cells_over(mesh.owners, cells[:-1]) == cells[1:, None]).any(axis=1).all()
-    for end in (0, -1):  # places on the side of a cell may belong to either of two
-        near = [(x, y) for x in (-1e-8, 0.0, 1e-8) for y in (-1e-8, 0.0, 1e-8)]
+    for end in (0, -1):  # places on the side of a cell may belong to either of two, a pole to any around it
+        around = np.arange(360.0) if abs(latitudes[end]) > 90.0 - 1e-8 else (-1e-8, 0.0, 1e-8)
+        near = [(x, y) for x in around for y in (-1e-8, 0.0, 1e-8)]
         east, north = np.array(near).T + np.array([[longitudes[end]], [latitudes[end]]])
         assert cells[end] in mesh.nearest_cells(east, np.clip(north, -90.0, 90.0))
 

@@ -10,47 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paleobc.errors import InputError
-from paleobc.topography.edits.apply import apply_edit
 from paleobc.topography.edits.edit import Edit, Result, Set
-from paleobc.topography.edits.log import EditLog, base_checksum, grid_description
+from paleobc.topography.edits.log import EditLog, grid_description
 from paleobc.topography.edits.merge import MergeError, merge
-from paleobc.topography.edits.replay import replay_log
 from paleobc.topography.edits.shapes import CellList
 from paleobc.topography.surface import Surface
-from random_edits import KINDS, QUANTITIES, mesh_of, random_edit, random_surface, same
+from random_edits import KINDS, QUANTITIES, continued, empty_log, final, mesh_of, random_surface, same
 
 seeds = st.integers(0, 2**32 - 1)
 any_kind = pytest.mark.parametrize("kind", KINDS)
 any_quantity = pytest.mark.parametrize("quantity", QUANTITIES)
 
 
-def continued(log: EditLog, base: Surface, random: np.random.Generator, count: int) -> EditLog:
-    """A log with some more random edits."""
-    surface = replace(base, values=final(log, base))
-    edits = []
-    while len(edits) < count:
-        try:
-            edits.append(
-                apply_edit(random_edit(random, base.mesh, base.quantity), surface, revisions={"before": base.field})
-            )
-        except InputError:
-            continue
-    return replace(log, edits=log.edits + tuple(edits))
-
-
-def final(log: EditLog, base: Surface) -> np.ndarray:
-    """Values after a log."""
-    surface = replace(base, values=base.values.copy())
-    replay_log(log, surface)
-    return surface.values
-
-
 def two_logs(seed: int, kind: str, quantity: str) -> tuple[Surface, np.ndarray, EditLog, EditLog]:
     """A base, the values where two logs part, and the two."""
     random = np.random.default_rng(seed)
     base = random_surface(random, mesh_of(kind), quantity)
-    empty = EditLog(quantity, grid_description(base.mesh), base_checksum(base.values), ())
-    common = continued(empty, base, random, random.integers(0, 3))
+    common = continued(empty_log(base), base, random, random.integers(0, 3))
     one, other = (continued(common, base, random, random.integers(0, 4)) for _ in range(2))
     return base, final(common, base), one, other
 

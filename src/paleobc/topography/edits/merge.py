@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Literal
 
 import numpy as np
 
-from paleobc.conventions import BoolArray, FloatArray, IntArray
+from paleobc.conventions import BoolArray, FloatArray, IntArray, counted
 from paleobc.errors import InputError
 from paleobc.grids.mesh import Mesh
 from paleobc.topography.edits.apply import result_of, same_bits
 from paleobc.topography.edits.edit import Edit, Result
 from paleobc.topography.edits.log import EditLog
+from paleobc.topography.edits.net_change import net_change
 from paleobc.topography.edits.operations import place_of
 
 Side = Literal["one", "other"]
@@ -54,15 +55,6 @@ class MergeError(InputError):
     def __init__(self, message: str, conflict: MergeConflict) -> None:
         super().__init__(message)
         self.conflict = conflict
-
-
-@dataclass(frozen=True, eq=False)
-class _Change:
-    """Cells that a series of edits touches, ascending, with their values before and after all of them."""
-
-    cells: IntArray
-    old: FloatArray
-    new: FloatArray
 
 
 def merge(
@@ -119,8 +111,8 @@ def merge(
     """
     _refuse_other_bases(one, other)
     common = sum(1 for _ in takewhile(lambda pair: _same_edit(*pair), zip(one.edits, other.edits, strict=False)))
-    _refuse_other_values(_change(one.edits), _change(other.edits))
-    mine, theirs = _change(one.edits[common:]), _change(other.edits[common:])
+    _refuse_other_values(net_change(one.edits), net_change(other.edits))
+    mine, theirs = net_change(one.edits[common:]), net_change(other.edits[common:])
     cells, in_mine, in_theirs = np.intersect1d(mine.cells, theirs.cells, assume_unique=True, return_indices=True)
     before, first, second = mine.old[in_mine], mine.new[in_mine], theirs.new[in_theirs]
     from_other = same_bits(first, before)
@@ -157,36 +149,7 @@ def _same_edit(one: Edit, other: Edit) -> bool:
     )
 
 
-def _change(edits: Sequence[Edit]) -> _Change:
-    """
-    What edits do together, one after the other.
-
-    Raises
-    ------
-    InputError
-        Where an edit has found another value in a cell than the edits before it left there.
-    """
-    results = [result_of(edit) for edit in edits]
-    if not results:
-        return _Change(np.empty(0, np.int32), np.empty(0), np.empty(0))
-    cells = np.concatenate([result.cells for result in results])
-    order = np.argsort(cells, kind="stable")
-    cells = cells[order]
-    old = np.concatenate([result.old for result in results])[order]
-    new = np.concatenate([result.new for result in results])[order]
-    again = cells[1:] == cells[:-1]
-    broken = np.flatnonzero(again & ~same_bits(old[1:], new[:-1]))
-    if broken.size:
-        raise InputError(
-            f"The edits of a log do not follow from each other: cell {cells[broken[0]]} was left at "
-            f"{new[broken[0]]:g} m, and a later edit found {old[broken[0] + 1]:g} m; the log was altered."
-        )
-    first = np.concatenate([[True], ~again])[: cells.size]
-    last = np.concatenate([~again, [True]])[: cells.size]
-    return _Change(cells[first], old[first], new[last])
-
-
-def _refuse_other_values(mine: _Change, theirs: _Change) -> None:
+def _refuse_other_values(mine: Result, theirs: Result) -> None:
     """Refuse logs that found different values in the same cells of what should be one map."""
     cells, in_mine, in_theirs = np.intersect1d(mine.cells, theirs.cells, assume_unique=True, return_indices=True)
     other = np.flatnonzero(~same_bits(mine.old[in_mine], theirs.old[in_theirs]))
@@ -215,10 +178,10 @@ def _resolved(conflict: MergeConflict, resolve: Mapping[int, Side] | Side | None
 
 def _sentence(conflict: MergeConflict, mesh: Mesh | None) -> str:
     """How many cells are in conflict, and the first of them."""
-    count, cell = conflict.cells.size, conflict.cells[0]
+    cell = conflict.cells[0]
     where = f"cell {cell}" if mesh is None else f"at {place_of(cell, mesh)}"
     return (
-        f"Both logs change {count} {'cell' if count == 1 else 'cells'} to different values, first {where} from "
+        f"Both logs change {counted(conflict.cells.size, 'cell')} to different values, first {where} from "
         f"{conflict.before[0]:g} m to {conflict.one[0]:g} m and to {conflict.other[0]:g} m; say for each which log to "
         "take, or take all from one of them."
     )
