@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DONE := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench lock clean
+.PHONY: help install run test check format bench drills lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ run: $(DONE)  ## Build the example, the present-day Earth, end to end
 test: $(DONE)  ## Run all tests
 	@scripts/test-packages
 	@$(BIN)/python -m pytest
+
+drills: $(DONE)  ## Kill workers and servers a hundred times over, and look what is lost
+	@$(BIN)/python -m pytest tests/drills/a_hundred_kills.py
 
 check: $(DONE)  ## Run the linters: style, types, layers
 	@$(BIN)/ruff format --check .

@@ -50,23 +50,6 @@ class ForbiddenError(PaleobcError):
 
 class TooManyTriesError(ForbiddenError):
     """
-    Somebody tries too often.
-
-    Parameters
-    ----------
-    message : str
-        The sentence for the user.
-    seconds : int
-        When it can be tried again [s].
-    """
-
-    def __init__(self, message: str, seconds: int) -> None:
-        super().__init__(message)
-        self.seconds = seconds
-
-
-class TooManyTriesError(ForbiddenError):
-    """
     Something was tried too often in a short time.
 
     Parameters

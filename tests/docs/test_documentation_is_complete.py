@@ -28,6 +28,9 @@ from paleobc.workflow.recipe import Experiment, Source, key_of, parse_recipe
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 FILES = {asset.name: asset.file_name for asset in ASSETS.values() if asset.file_name}
 SETS = [asset.name for asset in ASSETS.values() if asset.is_set]
+#: Their examples are not run here: the first serves until it is stopped, the second needs the first. tests/server runs
+#: both as users do; here the words of their examples are held against what the commands take.
+NEEDS_A_SERVER = ("serve", "remote")
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +172,8 @@ def test_commands_in_the_documentation_work(page, tmp_path, monkeypatch, capsys)
     for command in [each for where, text in blocks("console") if where == page for each in commands_of(text)]:
         program, *arguments = shlex.split(command)
         assert program == "paleobc"
+        if arguments[0] in NEEDS_A_SERVER:
+            continue
         monkeypatch.setattr(sys, "argv", [program, *arguments])
         try:
             code = run()
@@ -178,6 +183,27 @@ def test_commands_in_the_documentation_work(page, tmp_path, monkeypatch, capsys)
         found_something = arguments[0] in ("check", "weights", "audit", "repair") and code == 3
         assert not code or found_something, f"{command}: {said.err}"
         assert "Error" not in said.err, command
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        arguments
+        for _, text in blocks("console")
+        for _, *arguments in map(shlex.split, commands_of(text))
+        if arguments[0] in NEEDS_A_SERVER
+    ],
+    ids=" ".join,
+)
+def test_examples_that_need_a_server_are_words_that_the_commands_know(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "topography.nc").touch()
+    name, *arguments = words
+    command = COMMANDS[name]
+    if name == "remote":
+        command, *arguments = command.commands[arguments[0]], *arguments[1:]
+    with command.make_context(name, arguments) as context:
+        assert not context.args
 
 
 @pytest.mark.parametrize("path", [*sorted(DOCS.glob("*.md")), *sorted(ROOT.glob("*.md"))], ids=lambda path: path.name)

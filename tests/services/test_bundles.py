@@ -69,7 +69,7 @@ def own(whole, tmp_path) -> Path:
 def quick(monkeypatch):
     """Leave out what takes long and is looked at elsewhere."""
     monkeypatch.setattr(bundles, "bundle_page", lambda *_: "page\n")
-    monkeypatch.setattr(bundles, "audit_folder", lambda _, *, gateways: Audited())
+    monkeypatch.setattr(bundles, "audit_folder", lambda _, **_gateways: Audited())
 
 
 class Audited:

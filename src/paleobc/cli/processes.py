@@ -24,7 +24,6 @@ def serve(
     from paleobc.bootstrap import Installation
     from paleobc.server.process import serve_on
     from paleobc.services.accounts import first_administrator_link
-    from paleobc.worker import local_pool
 
     installation = Installation(settings)
     installation.database.migrate()
@@ -36,8 +35,15 @@ def serve(
         out.print("Nobody administers it yet. Make your account, once, at", markup=False)
         out.print(f"{address}/register?invitation={secret}", markup=False, soft_wrap=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    serve_on(listener, installation, local_pool(installation) if settings.workers else None)
+    serve_on(listener, installation, _pool)
     err.print("Stopped.")
+
+
+def _pool(installation: Any) -> Any:
+    """Workers of an installation, where it wants any."""
+    from paleobc.worker import local_pool
+
+    return local_pool(installation) if installation.settings.workers else None
 
 
 def _settings(host: str | None, port: int | None) -> Any:
@@ -46,7 +52,7 @@ def _settings(host: str | None, port: int | None) -> Any:
         from paleobc.settings import Settings
     except ModuleNotFoundError as missing:
         raise InputError(f"The web application needs {missing.name}: pip install 'paleobc[server]'.") from None
-    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     try:
         return Settings(**given)
     except ValidationError as error:

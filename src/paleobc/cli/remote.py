@@ -47,9 +47,11 @@ def login(
         name = name or typer.prompt("Name")
         password = typer.prompt("Password", hide_input=True)
         body = {"name": name, "password": password, "label": f"paleobc remote on {socket.gethostname()}"[:100]}
-        secret = Remote(Account(address, "")).ask("POST", "/tokens", json=body)["token"]
+        with Remote(Account(address, "")) as remote:
+            secret = remote.ask("POST", "/tokens", json=body)["token"]
     account = Account(address, secret)
-    me = Remote(account).ask("GET", "/me")
+    with Remote(account) as remote:
+        me = remote.ask("GET", "/me")
     path = account.keep()
     out.print(f"You are {me['name']} at {address}; the token is kept in {path}.", markup=False, soft_wrap=True)
 
@@ -59,18 +61,19 @@ def list_experiments(
     search: Annotated[str, typer.Argument(help="Words that all have to occur.")] = "", as_json: AsJson = False
 ) -> None:
     """List the experiments that you may see."""
-    remote, found = _remote(), []
-    while True:
-        part = remote.ask("GET", "/experiments", params={"search": search, "offset": len(found), "most": 200})
-        found += part["experiments"]
-        if len(found) >= part["count"] or not part["experiments"]:
-            break
-    if as_json:
-        print_json(found)
-        return
-    for one in found:
-        states = ", ".join(f"{count} {state}" for state, count in one["states"].items() if count)
-        out.print(f"{one['id']}  {one['name']}  ({one['owner']}; {states})", markup=False, soft_wrap=True)
+    with _remote() as remote:
+        found: list[dict[str, Any]] = []
+        while True:
+            part = remote.ask("GET", "/experiments", params={"search": search, "offset": len(found), "most": 200})
+            found += part["experiments"]
+            if len(found) >= part["count"] or not part["experiments"]:
+                break
+        if as_json:
+            print_json(found)
+            return
+        for one in found:
+            states = ", ".join(f"{count} {state}" for state, count in one["states"].items() if count)
+            out.print(f"{one['id']}  {one['name']}  ({one['owner']}; {states})", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -84,25 +87,25 @@ def upload(
     ] = False,
 ) -> None:
     """Give a file to an experiment; all that follows from it is computed."""
-    remote = _remote()
-    place = _place(_experiment_or_new(remote, experiment, create=create))
-    size = file.stat().st_size
-    with Progress(console=err, transient=True) as progress, file.open("rb") as stream:
-        task = progress.add_task(file.name, total=size)
+    with _remote() as remote:
+        place = _place(_experiment_or_new(remote, experiment, create=create))
+        size = file.stat().st_size
+        with Progress(console=err, transient=True) as progress, file.open("rb") as stream:
+            task = progress.add_task(file.name, total=size)
 
-        def pieces() -> Iterator[bytes]:
-            while piece := stream.read(_PIECE):
-                yield piece
-                progress.advance(task, len(piece))
+            def pieces() -> Iterator[bytes]:
+                while piece := stream.read(_PIECE):
+                    yield piece
+                    progress.advance(task, len(piece))
 
-        run = remote.ask(
-            "PUT",
-            f"{place}/assets/{quote(asset, safe='')}",
-            params={"file_name": file.name} | ({"variable": variable} if variable else {}),
-            content=pieces(),
-            headers={"Content-Length": str(size), "Content-Type": "application/octet-stream"},
-        )
-    out.print(f"{file.name} ({size_of(size)}) is there; run {run['id']} reads it.", markup=False, soft_wrap=True)
+            run = remote.ask(
+                "PUT",
+                f"{place}/assets/{quote(asset, safe='')}",
+                params={"file_name": file.name} | ({"variable": variable} if variable else {}),
+                content=pieces(),
+                headers={"Content-Length": str(size), "Content-Type": "application/octet-stream"},
+            )
+        out.print(f"{file.name} ({size_of(size)}) is there; run {run['id']} reads it.", markup=False, soft_wrap=True)
 
 
 def _experiment_or_new(remote: Remote, name: str, *, create: bool) -> dict[str, Any]:
@@ -122,18 +125,18 @@ def run(
     option: Annotated[list[str] | None, typer.Option("-o", "--option", help="NAME=VALUE; for a step.")] = None,
 ) -> None:
     """Choose the options of a step, try again what failed, or ask for the bundle; what follows is computed."""
-    remote = _remote()
-    place = _place(remote.experiment(experiment))
-    values = dict(_value(text) for text in option or [])
-    if step is None:
-        remote.ask("POST", f"{place}/again")
-    elif step == "bundle":
-        remote.ask("POST", f"{place}/bundle", json=values)
-    else:
-        at = f"{place}/steps/{quote(step, safe='')}"
-        chosen = remote.ask("GET", at)["chosen"] if values else {}
-        remote.ask("PUT", at, json={"options": chosen | values})
-    out.print(f"Asked for. Next: paleobc remote wait {experiment}", markup=False, soft_wrap=True)
+    with _remote() as remote:
+        place = _place(remote.experiment(experiment))
+        values = dict(_value(text) for text in option or [])
+        if step is None:
+            remote.ask("POST", f"{place}/again")
+        elif step == "bundle":
+            remote.ask("POST", f"{place}/bundle", json=values)
+        else:
+            at = f"{place}/steps/{quote(step, safe='')}"
+            chosen = remote.ask("GET", at)["chosen"] if values else {}
+            remote.ask("PUT", at, json={"options": chosen | values})
+        out.print(f"Asked for. Next: paleobc remote wait {experiment}", markup=False, soft_wrap=True)
 
 
 def _value(text: str) -> tuple[str, Any]:
@@ -154,17 +157,17 @@ def wait(
     as_json: AsJson = False,
 ) -> None:
     """Wait until nothing is being computed; exit code 3 where something failed."""
-    remote = _remote()
-    place = _place(remote.experiment(experiment))
-    data = _settled(remote, place, time.monotonic() + seconds)
-    failed = [asset for asset in data["assets"] if asset["state"] == "failed"]
-    if as_json:
-        print_json([{key: asset[key] for key in ("asset", "state", "why", "revision")} for asset in data["assets"]])
-    else:
-        for asset in data["assets"]:
-            out.print(f"{asset['asset']}: {asset['state']} {asset['why']}".rstrip(), markup=False, soft_wrap=True)
-    if failed:
-        sys.exit(3)
+    with _remote() as remote:
+        place = _place(remote.experiment(experiment))
+        data = _settled(remote, place, time.monotonic() + seconds)
+        failed = [asset for asset in data["assets"] if asset["state"] == "failed"]
+        if as_json:
+            print_json([{key: asset[key] for key in ("asset", "state", "why", "revision")} for asset in data["assets"]])
+        else:
+            for asset in data["assets"]:
+                out.print(f"{asset['asset']}: {asset['state']} {asset['why']}".rstrip(), markup=False, soft_wrap=True)
+        if failed:
+            sys.exit(3)
 
 
 def _settled(remote: Remote, place: str, until: float) -> dict[str, Any]:
@@ -195,16 +198,16 @@ def download(
     to: Annotated[Path, typer.Option("-o", "--output", help="Folder to write into.")] = Path(),
 ) -> None:
     """Take home a file, the bundle, or all files."""
-    remote = _remote()
-    place = _place(remote.experiment(experiment))
-    path = {None: "/files", "bundle": "/bundle"}.get(asset) or f"/assets/{quote(str(asset), safe='')}/file"
-    to.mkdir(parents=True, exist_ok=True)
-    with Progress(console=err, transient=True) as progress:
-        task = progress.add_task(asset or "all files", total=None)
-        target = remote.fetch(
-            place + path, to, lambda there, whole: progress.update(task, completed=there, total=whole)
-        )
-    out.print(f"{target} ({size_of(target.stat().st_size)})", markup=False, soft_wrap=True)
+    with _remote() as remote:
+        place = _place(remote.experiment(experiment))
+        path = {None: "/files", "bundle": "/bundle"}.get(asset) or f"/assets/{quote(str(asset), safe='')}/file"
+        to.mkdir(parents=True, exist_ok=True)
+        with Progress(console=err, transient=True) as progress:
+            task = progress.add_task(asset or "all files", total=None)
+            target = remote.fetch(
+                place + path, to, lambda there, whole: progress.update(task, completed=there, total=whole)
+            )
+        out.print(f"{target} ({size_of(target.stat().st_size)})", markup=False, soft_wrap=True)
 
 
 def _remote() -> Remote:

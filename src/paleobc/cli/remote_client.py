@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from email.message import Message
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Self
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -101,6 +101,12 @@ class Remote:
             base_url=f"{account.address}/api/v1", headers=headers, timeout=_PATIENCE, follow_redirects=False
         )
         self._address = account.address
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def ask(self, method: str, path: str, **request: Any) -> Any:
         """

@@ -55,7 +55,7 @@ def bundle_page(
         Text of the recipe in the bundle.
     """
     experiment = made.recipe.experiment
-    age = {None: "", 0.0: "today"}.get(experiment.age, f"{experiment.age:g} million years ago")
+    age = "" if experiment.age is None else f"{experiment.age:g} million years ago" if experiment.age else "today"
     groups, undrawn = _maps(made, files)
     environment = Environment(
         loader=PackageLoader("paleobc.services"), autoescape=True, undefined=StrictUndefined, trim_blocks=True

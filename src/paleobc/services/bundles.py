@@ -176,9 +176,7 @@ def _copy_inputs(built: Build, part: Path) -> Recipe:
     return built.recipe.model_copy(update={"sources": sources, "folder": part})
 
 
-def _fill(
-    part: Path, made: Build, engine: Engine, store: RevisionStore | None, *, old_names: bool
-) -> RunSettings:
+def _fill(part: Path, made: Build, engine: Engine, store: RevisionStore | None, *, old_names: bool) -> RunSettings:
     """Write all that stands beside the files."""
     kept = part / FILES / ".paleobc"
     relief = (store or FolderStore(kept)).load(made.outcomes["edited_relief"].record.content)

@@ -1,0 +1,1 @@
+"""Brings runs to those who perform them; the database decides which."""

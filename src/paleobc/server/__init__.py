@@ -1,0 +1,1 @@
+"""The web application: pages, programs' interface, events; it reads requests and calls services."""

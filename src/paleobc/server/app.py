@@ -1,0 +1,50 @@
+"""The application: its frame, and the pages and the interface of programs in it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from fastapi import FastAPI
+
+from paleobc.bootstrap import Installation
+from paleobc.server.api import api_router
+from paleobc.server.frame import Pool, Rest, create_frame
+from paleobc.server.pages import (
+    activity,
+    assets,
+    bin,  # noqa: A004  (the place that the page shows)
+    details,
+    experiments,
+    maps,
+    people,
+    pft,
+    runs,
+    steps,
+)
+from paleobc.services.maintenance import tidy
+
+_PAGES: Final = (people, experiments, details, steps, runs, assets, maps, pft, activity, bin)
+
+
+def create_app(installation: Installation, pool: Pool | None = None) -> FastAPI:
+    """
+    Put the application together.
+
+    Parameters
+    ----------
+    installation : Installation
+        Its database is at this version's schema.
+    pool : Pool, optional
+        Performs runs as long as the application runs; None: others do.
+    """
+    return create_frame(installation, partial(rest_of, installation, pool))
+
+
+def rest_of(installation: Installation, pool: Pool | None) -> Rest:
+    """All that stands in the frame."""
+    return Rest(
+        [module.router for module in _PAGES] + [api_router()],
+        partial(tidy, installation.database, installation.files, bin_days=installation.settings.bin_days),
+        pool,
+    )

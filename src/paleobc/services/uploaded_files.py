@@ -1,0 +1,59 @@
+"""Uploaded files under the names that users gave them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from paleobc.errors import InputError
+from paleobc.formats.opening import file_sha256
+from paleobc.services.sources import read_source
+from paleobc.store.files import FileStore
+from paleobc.store.tables import Upload
+
+
+def upload_name(sha256: str) -> str:
+    """Name under which the bytes of an uploaded file are kept."""
+    return f"uploads/{sha256[:2]}/{sha256}"
+
+
+def uploaded_path(files: FileStore, upload: Upload) -> Path:
+    """
+    Path of the bytes of an uploaded file, not to be changed.
+
+    Raises
+    ------
+    InputError
+        Where they are gone.
+    """
+    try:
+        return files.path(upload_name(upload.sha256))
+    except FileNotFoundError:
+        raise _gone(upload) from None
+
+
+def read_upload(files: FileStore, upload: Upload, variable: str | None) -> tuple[xr.Dataset, dict[str, Any]]:
+    """
+    Read an uploaded file as an asset, and tell where it comes from.
+
+    Raises
+    ------
+    InputError
+        Where it is gone, harmed, or cannot be used as this asset.
+    """
+    kept = uploaded_path(files, upload)
+    if file_sha256(kept) != upload.sha256:
+        files.remove(upload_name(upload.sha256))
+        raise _gone(upload)
+    with files.temporary_folder() as folder:
+        path = folder / upload.file_name
+        path.symlink_to(kept.absolute())
+        dataset, source = read_source(upload.asset, path, variable)
+    return dataset, {**asdict(source), "assumptions": list(source.assumptions)}
+
+
+def _gone(upload: Upload) -> InputError:
+    return InputError(f"The bytes of {upload.file_name} are gone from the store, or harmed; upload the file again.")

@@ -1,0 +1,14 @@
+"""Runs the migrations on the connection that it is given."""
+
+from alembic import context
+
+from paleobc.store.tables import Table
+
+if __name__ == "env_py":  # the name under which alembic loads it; nothing is run where others only look at it
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=Table.metadata,
+        render_as_batch=True,
+        transaction_per_migration=False,
+    )
+    context.run_migrations()
