@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DONE := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench drills lock clean
+.PHONY: help install run example test check format bench drills lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,7 +15,10 @@ $(DONE): requirements.lock pyproject.toml scripts/install
 	@scripts/install $(VENV)
 	@touch $@
 
-run: $(DONE)  ## Build the example, the present-day Earth, end to end
+run: $(DONE)  ## Serve the application, with the example, the present-day Earth, as its first experiment
+	@PALEOBC_DATA_FOLDER=$${PALEOBC_DATA_FOLDER:-output/application} $(BIN)/paleobc serve --example
+
+example: $(DONE)  ## Build the example, the present-day Earth, end to end
 	@$(BIN)/paleobc example output/modern-earth
 	@$(BIN)/paleobc build output/modern-earth/recipe.yaml -o output/modern-earth/files
 	@$(BIN)/paleobc show output/modern-earth/files -o output/modern-earth/overview.png --open

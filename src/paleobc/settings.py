@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     step_memory_mb: int = Field(default=6000, ge=500, description="Most memory a step may take [MB].")
     upload_mb: int = Field(default=4096, ge=1, description="Largest file that may be uploaded [MB].")
     bin_days: int = Field(default=30, ge=1, description="Days a deleted experiment can be brought back.")
+    example: bool = Field(
+        default=False, description="Whether whoever makes the administrator's account finds the example there."
+    )
     secure_cookies: Literal["auto", "always", "never"] = Field(
         default="auto", description="Whether cookies travel over TLS only; auto: where the page itself does."
     )

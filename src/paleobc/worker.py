@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from paleobc.bootstrap import Installation
 from paleobc.broker.handlers import Handlers, Limits
 from paleobc.broker.local import LocalPool
-from paleobc.broker.process import end_with_server, limit_memory
+from paleobc.broker.process import end_with_server, give_way, limit_memory
 from paleobc.services.run_ends import note_limit, note_machine_fault, recover
 from paleobc.services.running import perform
 from paleobc.settings import Settings
@@ -23,6 +23,7 @@ def prepare(settings: Settings, alive: Connection) -> None:
     end_with_server(alive)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which stops us
     limit_memory(settings.step_memory_mb)
+    give_way()
     _here[:] = [Installation(settings)]
 
 

@@ -16,9 +16,12 @@ from paleobc.errors import InputError
 def serve(
     host: Annotated[str | None, typer.Option(help="Address on which the pages are served.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Whoever makes the administrator's account finds the example there.")
+    ] = False,
 ) -> None:
     """Serve the web application, with workers of its own; everything else is set in the environment."""
-    settings = _settings(host, port)
+    settings = _settings(host=host, port=port, example=example or None)
     listener = _listener(settings.host, settings.port)
     # Late: without the extra "server" the rest of the command works, and a port that is taken is told at once.
     from paleobc.bootstrap import Installation
@@ -46,13 +49,13 @@ def _pool(installation: Any) -> Any:
     return local_pool(installation) if installation.settings.workers else None
 
 
-def _settings(host: str | None, port: int | None) -> Any:
+def _settings(**chosen: Any) -> Any:
     """Settings from the environment and from the options."""
     try:
         from paleobc.settings import Settings
     except ModuleNotFoundError as missing:
         raise InputError(f"The web application needs {missing.name}: pip install 'paleobc[server]'.") from None
-    given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    given = {name: value for name, value in chosen.items() if value is not None}
     try:
         return Settings(**given)
     except ValidationError as error:

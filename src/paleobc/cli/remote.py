@@ -160,7 +160,7 @@ def wait(
     with _remote() as remote:
         place = _place(remote.experiment(experiment))
         data = _settled(remote, place, time.monotonic() + seconds)
-        failed = [asset for asset in data["assets"] if asset["state"] == "failed"]
+        failed = [one for one in (*data["assets"], data["bundle"]) if one["state"] == "failed"]
         if as_json:
             print_json([{key: asset[key] for key in ("asset", "state", "why", "revision")} for asset in data["assets"]])
         else:

@@ -22,7 +22,9 @@ from paleobc.server.pages import (
     runs,
     steps,
 )
+from paleobc.services.first_experiment import give_example
 from paleobc.services.maintenance import tidy
+from paleobc.store.tables import User
 
 _PAGES: Final = (people, experiments, details, steps, runs, assets, maps, pft, activity, bin)
 
@@ -47,4 +49,12 @@ def rest_of(installation: Installation, pool: Pool | None) -> Rest:
         [module.router for module in _PAGES] + [api_router()],
         partial(tidy, installation.database, installation.files, bin_days=installation.settings.bin_days),
         pool,
+        partial(_greet, installation),
     )
+
+
+def _greet(installation: Installation, user: User) -> None:
+    """Give the first administrator the example, where that is wanted."""
+    settings = installation.settings
+    if settings.example and user.role == "admin":
+        give_example(installation.database, installation.files, user, most_bytes=settings.upload_mb * 1_000_000)

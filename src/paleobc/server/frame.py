@@ -27,6 +27,7 @@ from paleobc.server.rendering import STATIC
 from paleobc.server.security import Doorkeeper, names_of
 from paleobc.server.visitors import guard
 from paleobc.server.waiting import UntilLoaded, WakePool
+from paleobc.store.tables import User
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -62,11 +63,14 @@ class Rest:
         Called once an hour.
     pool : Pool or None
         Performs runs as long as the application runs; None: others do.
+    greet : callable
+        Called with whoever has made an account.
     """
 
     routers: Sequence[APIRouter]
     tidy: Callable[[], object]
     pool: Pool | None
+    greet: Callable[[User], object]
 
 
 def create_frame(installation: Installation, load: Callable[[], Rest]) -> FastAPI:
@@ -134,7 +138,7 @@ async def _load(app: FastAPI) -> None:
         raise
     for router in rest.routers:
         app.include_router(router)
-    app.state.tidy = rest.tidy
+    app.state.tidy, app.state.greet = rest.tidy, rest.greet
     if rest.pool is not None:
         app.state.pool = rest.pool
         await run_in_threadpool(rest.pool.start)

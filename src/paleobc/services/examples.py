@@ -7,7 +7,8 @@ from pathlib import Path
 
 from paleobc.errors import InputError
 
-_FOLDER = "data/modern_earth"
+#: Where the example stands in the package.
+FOLDER = "data/modern_earth"
 _NAMES = ("recipe.yaml", "topography.nc")
 
 
@@ -22,7 +23,7 @@ def write_example(folder: Path) -> list[Path]:
     InputError
         Where a file is there and differs: it is not overwritten.
     """
-    shipped = files("paleobc").joinpath(_FOLDER)
+    shipped = files("paleobc").joinpath(FOLDER)
     content = {folder / name: shipped.joinpath(name).read_bytes() for name in _NAMES}
     for path, data in content.items():
         if path.exists() and path.read_bytes() != data:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, FastAPI, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 
 from paleobc.errors import ForbiddenError, PaleobcError
 from paleobc.server.failures import status_of
@@ -138,7 +140,17 @@ def make_account(
             )
     except PaleobcError as error:
         return _register_form(request, invitation, name=name, error=error)
-    return welcome(request, installation, user, "/")
+    response = welcome(request, installation, user, "/")
+    response.background = BackgroundTask(_greet, request.app, user)
+    return response
+
+
+async def _greet(app: FastAPI, user: User) -> None:
+    """Greet whoever has made an account, as soon as the application is loaded."""
+    await app.state.loading
+    await run_in_threadpool(app.state.greet, user)
+    if app.state.pool is not None:
+        app.state.pool.wake()
 
 
 def _register_form(
