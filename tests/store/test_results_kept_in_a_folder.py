@@ -269,7 +269,7 @@ def test_a_text_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("paleobc.store.atomic.os.fsync", full)
+    monkeypatch.setattr("paleobc.formats.whole_files.os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_text(path, "zwei")
     assert path.read_text(encoding="utf-8") == "eins ❄"

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import stat
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -31,8 +28,9 @@ from paleobc.formats.edit_list_yaml import read_yaml_list, yaml_text
 from paleobc.formats.edit_script import BEGINNING as SCRIPT_BEGINNING
 from paleobc.formats.edit_script import edit_script
 from paleobc.formats.netcdf import write_netcdf
-from paleobc.formats.opening import CLASSIC_SIGNATURES, HDF5_SIGNATURE
-from paleobc.formats.wording import counted, quoted, sized
+from paleobc.formats.opening import CLASSIC_SIGNATURES, HDF5_SIGNATURE, beginning_of
+from paleobc.formats.whole_files import write_whole
+from paleobc.formats.wording import counted, sized
 from paleobc.grids.mesh import Mesh
 from paleobc.topography.edits.edit import Edit
 from paleobc.topography.edits.log import EditLog, grid_description
@@ -108,11 +106,11 @@ def write_edits(log: EditLog, path: Path, kind: ListKind, *, mesh: Mesh | None =
     try:
         match kind:
             case "yaml":
-                _write_whole(path, [yaml_text(log).encode()])
+                write_whole(path, [yaml_text(log).encode()])
             case "json":
-                _write_whole(path, json_lines(log))
+                write_whole(path, json_lines(log))
             case "python":
-                _write_whole(path, [edit_script(log).encode()])
+                write_whole(path, [edit_script(log).encode()])
             case _:
                 _write_depths(log, path, kind, _own_mesh(log, mesh))
     except OSError as failure:
@@ -200,7 +198,7 @@ def _write_depths(log: EditLog, path: Path, kind: Literal["mom6", "cosima", "jmm
         write_netcdf(mom6_file(blocks, mesh.shape), path, file_format="NETCDF3_64BIT")
     else:
         lines = cosima_lines(blocks) if kind == "cosima" else jmmp_lines(blocks)
-        _write_whole(path, (f"{line}\n".encode() for line in lines))
+        write_whole(path, (f"{line}\n".encode() for line in lines))
 
 
 def _own_mesh(log: EditLog, mesh: Mesh | None) -> Mesh:
@@ -232,19 +230,7 @@ def _log_of(edits: tuple[Edit, ...], mesh: Mesh, quantity: Quantity) -> EditLog:
 
 def _beginning(path: Path) -> bytes:
     """First bytes of a list, once it is known to be a file."""
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise InputError(f"{path} is a folder; name the list of edits in it.")
-        if not stat.S_ISREG(mode):  # a pipe or a device would be read for ever
-            raise InputError(f"{path} is not an ordinary file; name a list of edits.")
-        with path.open("rb") as stream:
-            first = stream.read(10_000)
-    except FileNotFoundError:
-        raise InputError(f"There is no file {path}; check its name and folder.") from None
-    except (OSError, ValueError) as failure:
-        reason = os.strerror(failure.errno or 0) if isinstance(failure, OSError) else str(failure)
-        raise InputError(f"{quoted(path)} cannot be read ({reason}); check its name and rights.") from failure
+    first = beginning_of(path, "list of edits", 10_000)
     if not first:
         raise InputError(f"{path.name} is empty (0 bytes); a list of edits holds at least its header.")
     return first
@@ -273,17 +259,3 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{path.name} is no list of edits: it is neither text in UTF-8 nor a NetCDF file.") from None
-
-
-def _write_whole(path: Path, parts: Iterable[bytes]) -> None:
-    """Write a file under a temporary name, flush it to the disk, then rename it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(parts)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)

@@ -113,21 +113,33 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _first_bytes(path: Path) -> bytes:
-    """Begin the file, once it is known to be a NetCDF file by its signature."""
+def beginning_of(path: Path, what: str, count: int) -> bytes:
+    """
+    First bytes of a file, so many at most, once it is known to be one.
+
+    Raises
+    ------
+    InputError
+        Where there is no such file, or it is a folder, a pipe or a device, or cannot be read; says to name a WHAT.
+    """
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise InputError(f"{path} is a folder; name the NetCDF file in it.")
+            raise InputError(f"{path} is a folder; name the {what} in it.")
         if not stat.S_ISREG(mode):  # a pipe or a device would be read for ever
-            raise InputError(f"{path} is not an ordinary file; name a NetCDF file.")
+            raise InputError(f"{path} is not an ordinary file; name a {what}.")
         with path.open("rb") as stream:
-            first = stream.read(512)
+            return stream.read(count)
     except FileNotFoundError:
         raise InputError(f"There is no file {path}; check its name and folder.") from None
     except (OSError, ValueError) as failure:
         reason = os.strerror(failure.errno or 0) if isinstance(failure, OSError) else str(failure)
         raise InputError(f"{quoted(path)} cannot be read ({reason}); check its name and rights.") from failure
+
+
+def _first_bytes(path: Path) -> bytes:
+    """Begin the file, once it is known to be a NetCDF file by its signature."""
+    first = beginning_of(path, "NetCDF file", 512)
     if first[:4] in CLASSIC_SIGNATURES or first.startswith(HDF5_SIGNATURE):
         return first
     what, instead = _other_kind(first)

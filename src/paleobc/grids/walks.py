@@ -10,6 +10,7 @@ from paleobc.conventions import BoolArray, IntArray
 #: Steps (rows north, columns east) to the cells over the four sides, east first; and to those at the corners.
 SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0))
 CORNERS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+AROUND = SIDES + CORNERS
 
 
 def cells_over(owners: IntArray, cells: IntArray, steps: tuple[tuple[int, int], ...] = SIDES) -> IntArray:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
+
+from paleobc.formats.whole_files import write_whole
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file under a temporary name, flush it to the disk, then rename it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    """Write a text in UTF-8 under a temporary name, flush it to the disk, then rename it."""
+    write_whole(path, [text.encode("utf-8")])

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from paleobc.compilation import inline_kernel, kernel
 from paleobc.conventions import BoolArray, FloatArray, IntArray
+from paleobc.grids.walks import cells_over
 
 #: Cost of a step through cells that are sea already, against 1 for a cell dug at sea level: of two ways equally
 #: cheap the shorter is taken.
 STEP_THROUGH_SEA = 1e-6
+
+#: Steps over the sides of a cell in the order in which they are looked at; of equal ways the first is taken.
+_SIDES: Final = ((-1, 0), (0, -1), (0, 1), (1, 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,27 +142,13 @@ def widening(narrow: IntArray, sea: BoolArray, owners: IntArray, cost: FloatArra
     array([4, 8])
     """
     cells, mates = [], []
-    for cell, beside in zip(narrow, side_neighbours(narrow, owners), strict=True):
+    for cell, beside in zip(narrow, cells_over(owners, narrow, _SIDES), strict=True):
         wet = [neighbour for neighbour in beside if neighbour >= 0 and sea[neighbour] and neighbour != cell]
         cells += [cell] * max(1, len(wet))
         mates += wet or [-1]
     wider = sea.copy()
     possible = _widened(np.array(cells), np.array(mates), wider, cost, blocks.cells, blocks.around)
     return np.flatnonzero(wider & ~sea) if possible else None
-
-
-def side_neighbours(cells: IntArray, owners: IntArray) -> IntArray:
-    """The cells at the four sides of cells, -1 where there is none, shape (cells, 4)."""
-    rows, columns = np.divmod(cells, owners.shape[1] - 2)
-    steps = ((0, 1), (1, 0), (1, 2), (2, 1))
-    return np.stack([owners[rows + north, columns + east] for north, east in steps], axis=-1)
-
-
-def neighbours_around(cells: IntArray, owners: IntArray) -> IntArray:
-    """The cells at the sides and corners of cells, -1 where there is none, shape (cells, 8)."""
-    rows, columns = np.divmod(cells, owners.shape[1] - 2)
-    steps = [(north, east) for north in range(3) for east in range(3) if (north, east) != (1, 1)]
-    return np.stack([owners[rows + north, columns + east] for north, east in steps], axis=-1)
 
 
 @kernel

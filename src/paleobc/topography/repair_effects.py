@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from paleobc.conventions import BoolArray, IntArray, counted
+from paleobc.grids.walks import AROUND, cells_over
 from paleobc.topography.edits.apply import apply_edit
 from paleobc.topography.gateways import Gateway
-from paleobc.topography.repair_blocks import Blocks, neighbours_around, side_neighbours
+from paleobc.topography.repair_blocks import Blocks
 from paleobc.topography.repair_gateways import found, sides_of
 from paleobc.topography.repair_poles import cells_against_rules, shallow_cells
 from paleobc.topography.repair_world import Proposal, World
@@ -81,7 +82,7 @@ def cells_with_problems(world: World) -> BoolArray:
 
 def _new_narrow_cells(changed: IntArray, before: BoolArray, after: BoolArray, world: World) -> int:
     """How many cells on and around changed ones are in no block now, and were land or in one before."""
-    near = np.unique(np.append(neighbours_around(changed, world.owners), changed))
+    near = np.unique(np.append(cells_over(world.owners, changed, AROUND), changed))
     near = near[near >= 0]
     now = after[near] & ~_in_block(near, after, world.blocks)
     return int((now & ~(before[near] & ~_in_block(near, before, world.blocks))).sum())
@@ -95,13 +96,13 @@ def _in_block(cells: IntArray, sea: BoolArray, blocks: Blocks) -> BoolArray:
 
 def _may_part(filled: IntArray, sea: BoolArray, world: World) -> bool:
     """Whether the sea around filled cells is, near them, in several pieces: only then the whole map is searched."""
-    near = set(np.unique(neighbours_around(filled, world.owners)).tolist()) - {-1}
+    near = set(np.unique(cells_over(world.owners, filled, AROUND)).tolist()) - {-1}
     waiting = {cell for cell in near if sea[cell]}
     if not waiting:
         return False
     queue = [waiting.pop()]
     while queue and waiting:
-        beside = set(side_neighbours(np.array(queue), world.owners).ravel().tolist()) & waiting
+        beside = set(cells_over(world.owners, np.array(queue)).ravel().tolist()) & waiting
         waiting -= beside
         queue = list(beside)
     return bool(waiting)

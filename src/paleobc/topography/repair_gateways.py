@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from paleobc.conventions import BoolArray, FloatArray, IntArray, counted
+from paleobc.grids.walks import AROUND, cells_over
 from paleobc.topography.edits.apply import apply_edit
 from paleobc.topography.edits.edit import CloseSea, Edit, OpenStrait, Operation, Set
 from paleobc.topography.gateway_checks import GatewayFinding, check_gateways
 from paleobc.topography.gateway_lines import sides_of_line, transect_of
 from paleobc.topography.gateway_regions import Sides, sides_of_pair
 from paleobc.topography.gateways import Gateway
-from paleobc.topography.repair_blocks import channel, neighbours_around, widening
+from paleobc.topography.repair_blocks import channel, widening
 from paleobc.topography.repair_world import Proposal, World
 from paleobc.topography.strait_width import narrowest_cut
 from paleobc.topography.straits import staircase_channels
@@ -198,7 +199,7 @@ def _narrowest(world: World, gateway: Gateway, sides: Sides) -> IntArray:
 def _beside(world: World, cells: IntArray, cost: FloatArray, missing: int) -> IntArray:
     """Land beside cells that can be dug: the cheapest where one cell is missing, else all; in blocks of 2 x 2."""
     sea: BoolArray = world.sea().ravel()
-    beside = np.unique(neighbours_around(cells, world.owners)) if cells.size else cells
+    beside = np.unique(cells_over(world.owners, cells, AROUND)) if cells.size else cells
     beside = beside[beside >= 0]
     beside = beside[~sea[beside] & np.isfinite(cost[beside])]
     if not beside.size:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from paleobc.conventions import BoolArray, IntArray
+from paleobc.grids.walks import AROUND, cells_over
 from paleobc.topography.checks import DIFFUSIVE_STRAIT, STAIRCASE_CHANNEL
 from paleobc.topography.edits.edit import CloseSea, OpenStrait
-from paleobc.topography.repair_blocks import neighbours_around, side_neighbours, widening
+from paleobc.topography.repair_blocks import widening
 from paleobc.topography.repair_world import Proposal, World
 from paleobc.topography.straits import diffusive_straits, staircase_channels
 
@@ -47,7 +48,7 @@ def narrow_passages(world: World) -> tuple[list[Narrow], IntArray]:
     straits = diffusive_straits(sea, world.owners).ravel()
     passages = []
     for cells in _touching(np.flatnonzero(narrow & world.surface.mesh.unique), world.owners):
-        beside = side_neighbours(cells, world.owners).ravel()
+        beside = cells_over(world.owners, cells).ravel()
         numbers = frozenset(remaining[beside[beside >= 0]].tolist()) - {0}
         passages.append(Narrow(cells, bool(straits[cells].any()), numbers))
     return passages, remaining
@@ -55,7 +56,7 @@ def narrow_passages(world: World) -> tuple[list[Narrow], IntArray]:
 
 def _touching(cells: IntArray, owners: IntArray) -> list[IntArray]:
     """Groups of cells that touch by sides or corners, each ascending, in the order of their first cells."""
-    around = dict(zip(cells.tolist(), neighbours_around(cells, owners).tolist(), strict=True))
+    around = dict(zip(cells.tolist(), cells_over(owners, cells, AROUND).tolist(), strict=True))
     groups = []
     while around:
         first = next(iter(around))
