@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from documentation import PAGES, ROOT, blocks, edit_lists, rows, section
-from paleobc.formats.edit_list_data import _HEADER
+from paleobc.formats.edit_list_data import _HEADER, _OF_VALUES
 from paleobc.formats.edit_lists import ListKind, read_edits
 from paleobc.formats.relief import read_relief
 from paleobc.grids.mesh import regular_mesh
@@ -19,7 +19,8 @@ from paleobc.services.gateways import read_gateways
 from paleobc.steps.edits import BASE
 from paleobc.steps.relief import grid_of, height_of
 from paleobc.topography.edits.edit import Result
-from paleobc.topography.edits.plain import _FILTERS, _KEYS, _OPERATIONS
+from paleobc.topography.edits.limits import FILTERS, OPERATIONS
+from paleobc.topography.edits.plain import _KEYS
 from paleobc.topography.edits.plain_shapes import _BESIDE
 from paleobc.topography.edits.replay import OnConflict, replay_log
 from paleobc.topography.gateways import _KEYS as GATEWAY_KEYS
@@ -27,6 +28,7 @@ from paleobc.topography.repair_world import OPENED_FROM, SILL, WAYS
 from paleobc.topography.surface import Surface
 
 GATEWAY_FILES = [text for _, text in blocks("yaml") if text.startswith("gateways:")]
+WHERE = {word for words in FILTERS.values() for word in words}
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 
 
@@ -40,8 +42,8 @@ def earth(tmp_path_factory: pytest.TempPathFactory) -> Surface:
 
 def test_every_key_of_a_list_and_of_an_edit_is_described():
     described = rows(section("edits", "A list of edits"))
-    assert {*_HEADER, "edits", *_KEYS} <= described.keys()
-    for word in _FILTERS:
+    assert {*_HEADER, *_OF_VALUES, "edits", *_KEYS} <= described.keys()
+    for word in WHERE:
         assert f"`{word}`" in described["where"]
     for word in Result.__annotations__:
         assert f"`{word}`" in described["result"]
@@ -56,26 +58,37 @@ def test_every_shape_is_described():
 
 
 def test_every_operation_is_described():
-    assert rows(section("edits", "Operations")).keys() == set(_OPERATIONS)
+    assert rows(section("edits", "Operations")).keys() == set(OPERATIONS["height"])
     assert f"`{BASE}`" in rows(section("edits", "Operations"))["copy"]
 
 
 def test_every_shape_operation_and_filter_has_an_example():
     edits = [edit for page, text in edit_lists() if page == "edits" for edit in yaml.safe_load(text)["edits"]]
     assert {word for edit in edits for word in edit["shape"]} >= {*_BESIDE, "width_km", "radius_km"}
-    assert {word for edit in edits for word in edit["operation"]} == set(_OPERATIONS)
-    assert {edit["where"] for edit in edits if "where" in edit} == set(_FILTERS)
+    assert {word for edit in edits for word in edit["operation"]} == set(OPERATIONS["height"])
+    assert {edit["where"] for edit in edits if "where" in edit} == WHERE
 
 
 @pytest.mark.parametrize("text", [text for _, text in edit_lists()])
 def test_every_list_of_the_documentation_can_be_carried_out(text, earth, tmp_path):
     path = tmp_path / "edits.yaml"
     path.write_text(text, encoding="utf-8")
-    surface = Surface.of(earth.field, earth.mesh, "height")
-    log = read_edits(path, mesh=surface.mesh, quantity="height")
+    if yaml.safe_load(text).get("quantity") == "value":
+        values = np.random.default_rng(1).uniform(-20.0, 100.0, earth.mesh.shape)
+        surface = Surface.of(np.where(values < 0.0, np.nan, values), earth.mesh, "value")
+    else:
+        surface = Surface.of(earth.field, earth.mesh, "height")
+    before = surface.values.copy()
+    log = read_edits(path, mesh=surface.mesh, quantity=surface.quantity)
     went = replay_log(log, surface, revisions={BASE: earth.field})
     assert not went.empty
-    assert not np.array_equal(surface.values, earth.values)
+    assert not np.array_equal(surface.values, before, equal_nan=True)
+
+
+def test_what_can_be_done_to_values_is_told():
+    text = section("edits", "Values of any variable")
+    for word in {*OPERATIONS["value"], *OPERATIONS["basin"], *FILTERS["value"], *FILTERS["basin"]} - {"all"}:
+        assert f"`{word}`" in text
 
 
 def test_every_form_of_a_list_is_described():

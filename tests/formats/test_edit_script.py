@@ -110,7 +110,7 @@ def test_a_script_holds_the_intents_of_the_log_and_its_texts_only_as_literals(lo
     script = edit_script(log)
     assert script.isascii()
     tree = ast.parse(script)
-    assert [type(node) for node in tree.body[-6:]] == [ast.Assign] * 4 + [ast.FunctionDef, ast.If]
+    assert [type(node) for node in tree.body[-8:]] == [ast.Assign] * 6 + [ast.FunctionDef, ast.If]
     (assigned,) = (node.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "EDITS")
     called = {node.func.id for node in ast.walk(assigned) if isinstance(node, ast.Call)}
     names = {node.id for node in ast.walk(assigned) if isinstance(node, ast.Name)}
@@ -144,13 +144,27 @@ def test_a_script_is_no_list(tmp_path):
         read_edits(tmp_path / "edits.py")
 
 
-def test_a_file_without_a_bathymetry_or_with_gaps_or_packed_depths_is_refused(write_relief, tmp_path):
-    with pytest.raises(InputError, match="has no variable 'Bathymetry' of numbers"):
+def test_a_file_without_a_bathymetry_is_refused(write_relief):
+    with pytest.raises(InputError, match="has no variable 'Bathymetry' to be edited"):
         read_surface(write_relief(), "depth")
+
+
+def test_a_bathymetry_without_values_on_land_keeps_its_gaps_where_it_is_not_edited(tmp_path):
     grid = LAYOUTS["182 x 149"]()
-    dataset = bathymetry_file(np.full(grid.layout.shape, 50.0), grid)
-    for attribute, told in (("missing_value", "no value in some cells"), ("add_offset", "packed depths")):
-        dataset["Bathymetry"].attrs = {attribute: 50.0}
-        write_netcdf(dataset, tmp_path / "bathy.nc", file_format="NETCDF3_64BIT")
-        with pytest.raises(InputError, match=told):
-            read_surface(tmp_path / "bathy.nc", "depth")
+    depth = tripolar().spread(np.where(np.random.default_rng(4).random(grid.layout.shape) < 0.4, 0.0, 3000.0))
+    dataset = bathymetry_file(depth, grid)
+    dataset["Bathymetry"].attrs = {"missing_value": 0.0}
+    write_netcdf(dataset, tmp_path / "bathy.nc", file_format="NETCDF3_64BIT")
+    surface, source = read_surface(tmp_path / "bathy.nc", "depth")
+    assert np.array_equal(surface.field, depth)
+    apply_edit(Edit(CellList(((70, 60), (80, 90))), Set(500.0)), surface)
+    write_surface(surface, source, tmp_path / "edited.nc")
+    edited = read_surface(tmp_path / "edited.nc", "depth")[0]
+    assert np.array_equal(edited.values, surface.values)
+
+
+def test_a_relief_in_kilometres_is_converted_and_written_anew(write_relief, world, tmp_path):
+    surface, source = read_surface(write_relief(world() / 1000.0, attributes={"units": "km"}), "height")
+    assert surface.values.min() < -2000.0
+    write_surface(surface, source, tmp_path / "edited.nc")
+    assert np.array_equal(read_surface(tmp_path / "edited.nc", "height")[0].values, surface.values)

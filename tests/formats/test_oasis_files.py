@@ -22,7 +22,7 @@ from paleobc.formats.weight_files import read_weights
 from paleobc.grids.cells import cell_areas
 from paleobc.grids.regular import RegularGrid
 from paleobc.grids.sphere import unit_vectors
-from paleobc.remapping.mosaix import Choices
+from paleobc.remapping.coupling import Choices
 from paleobc.remapping.polygons import quadrangle_areas
 
 ENDS = ("lmd96x95", "lmd144x142")

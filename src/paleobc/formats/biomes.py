@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -20,6 +21,9 @@ from paleobc.grids.regular import RegularGrid
 
 #: Number of a cell without a biome.
 NO_BIOME = 0
+
+#: How one says which variable is meant, where no page asks.
+IN_THE_RECIPE: Final = ", in the recipe as `variable: NAME`"
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,8 @@ def read_biome_map(path: Path, variable: str | None = None) -> BiomeMap:
             fields = fields_of(dataset)
             if len(fields) != 1:
                 raise AmbiguousVariableError(
-                    f"{path.name} holds {len(fields)} fields ({listed(fields)}); say which one is the biome map, "
-                    "in the recipe as `variable: NAME`.",
+                    f"{path.name} holds {len(fields)} fields ({listed(fields)}); say which one is the biome map"
+                    f"{IN_THE_RECIPE}.",
                     tuple(fields),
                 )
             variable = fields[0]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast, get_args
 
 from paleobc.errors import InputError
 from paleobc.formats.wording import listed, quoted
 from paleobc.grids.mesh import Mesh
 from paleobc.topography.edits.edit import Edit
-from paleobc.topography.edits.log import EditLog, GridDescription, grid_description
+from paleobc.topography.edits.limits import LONGEST_TEXT
+from paleobc.topography.edits.log import EditLog, GridDescription, GridKind, grid_description
 from paleobc.topography.edits.plain import edits_of_data
 from paleobc.topography.surface import Quantity
 
@@ -18,8 +19,18 @@ from paleobc.topography.surface import Quantity
 KEY: Final = "paleobc_edits"
 VERSION: Final = 1
 
+#: Keys of a list, and those that only a list of values has besides.
 _HEADER: Final = (KEY, "quantity", "grid", "base")
-_GRIDS: Final = {"regular": ("kind", "rows", "columns", "west"), "tripolar": ("kind", "rows", "columns", "sha256")}
+_OF_VALUES: Final = ("variable", "index")
+_BY_PLACES: Final = ("kind", "rows", "columns", "sha256")
+_GRIDS: Final[dict[GridKind, tuple[str, ...]]] = {
+    "regular": ("kind", "rows", "columns", "west"),
+    "tripolar": _BY_PLACES,
+    "rectilinear": _BY_PLACES,
+    "curvilinear": _BY_PLACES,
+}
+_MOST_DIMENSIONS: Final = 100
+_MOST_POSITIONS: Final = 2**31
 _MOST_CELLS_ON_A_SIDE: Final = 1_000_000
 _CHECKSUM: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -30,7 +41,8 @@ Where = Callable[[Any], str]
 def header_data(log: EditLog) -> dict[str, Any]:
     """All of a log but its edits, as plain data."""
     grid = {name: getattr(log.grid, name) for name in _GRIDS[log.grid.kind]}
-    return {KEY: VERSION, "quantity": log.quantity, "grid": grid, "base": log.base}
+    of_values = {"variable": log.variable, "index": dict(log.index)} if log.quantity == "value" else {}
+    return {KEY: VERSION, "quantity": log.quantity, **of_values, "grid": grid, "base": log.base}
 
 
 def log_of_data(
@@ -49,8 +61,8 @@ def log_of_data(
         Says where a key of the header stands; the empty text is the header itself.
     mesh : Mesh, optional
         Grid of a list that does not state its own.
-    quantity : {"height", "depth"}, optional
-        What is edited; a list for the other is refused.
+    quantity : {"height", "depth", "value", "basin"}, optional
+        What is edited; a list for another is refused.
 
     Raises
     ------
@@ -63,13 +75,18 @@ def log_of_data(
         raise InputError(
             f"{where(KEY)}: the version of this list of edits is {quoted(header[KEY])}; known is {VERSION}."
         )
-    if unknown := [key for key in header if key not in _HEADER]:
+    edited = _quantity(header.get("quantity"), where, quantity)
+    known = _HEADER + (_OF_VALUES if edited == "value" else ())
+    if unknown := [key for key in header if key not in known]:
         raise InputError(f"{where(unknown[0])}: a list of edits has no {listed(unknown)}.")
+    variable, index = _variable(header, where) if edited == "value" else ("", ())
     return EditLog(
-        quantity=_quantity(header.get("quantity"), where, quantity),
+        quantity=edited,
         grid=_grid(header.get("grid"), where, mesh),
         base=_base(header.get("base"), where),
-        edits=_edits(edits),
+        edits=_edits(edits, edited),
+        variable=variable,
+        index=index,
     )
 
 
@@ -88,11 +105,11 @@ class _Placed:
         return data
 
 
-def _edits(edits: Iterable[tuple[str, object]]) -> tuple[Edit, ...]:
+def _edits(edits: Iterable[tuple[str, object]], quantity: Quantity) -> tuple[Edit, ...]:
     """Edits of plain data, refused with their place."""
     placed = _Placed(edits)
     try:
-        return edits_of_data(placed)
+        return edits_of_data(placed, quantity=quantity)
     except InputError as refusal:
         if not placed.where:
             raise
@@ -106,11 +123,30 @@ def _quantity(stated: object, where: Where, wanted: Quantity | None) -> Quantity
         if wanted is None:
             raise InputError(f"{where('')}: the list does not say what it edits; add `quantity: height` or depth.")
         return wanted
-    if stated != "height" and stated != "depth":
-        raise InputError(f"{where('quantity')}: quantity is {quoted(stated)}; it should be height or depth.")
-    if wanted is not None and stated != wanted:
+    found = next((each for each in get_args(Quantity) if each == stated), None)
+    if found is None:
+        raise InputError(
+            f"{where('quantity')}: quantity is {quoted(stated)}; it should be height or depth, value or basin."
+        )
+    if wanted is not None and found != wanted:
         raise InputError(f"{where('quantity')}: this list edits a {stated} and the field holds a {wanted}.")
-    return "height" if stated == "height" else "depth"
+    return cast("Quantity", found)
+
+
+def _variable(header: Mapping[Any, Any], where: Where) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """Variable that a list of values is about, and the position along its other dimensions."""
+    variable, index = header.get("variable"), header.get("index", {})
+    if not isinstance(variable, str) or not 1 <= len(variable) <= LONGEST_TEXT or not variable.isprintable():
+        raise InputError(f"{where('variable')}: variable should be the name of the variable whose values are edited.")
+    names = list(index) if isinstance(index, Mapping) and len(index) <= _MOST_DIMENSIONS else [None]
+    for name in names:
+        position = index[name] if isinstance(name, str) and name.isprintable() else None
+        if isinstance(position, bool) or not isinstance(position, int) or not 0 <= position < _MOST_POSITIONS:
+            raise InputError(
+                f"{where('index')}: index should give the position along each other dimension, from 0, for example "
+                "{time: 0}."
+            )
+    return variable, tuple((str(name), int(index[name])) for name in names)
 
 
 def _grid(stated: object, where: Where, mesh: Mesh | None) -> GridDescription:
@@ -120,13 +156,14 @@ def _grid(stated: object, where: Where, mesh: Mesh | None) -> GridDescription:
             raise InputError(f"{where('')}: the list does not say on which grid it was made; give its map, too.")
         return grid_description(mesh)
     kind = stated.get("kind") if isinstance(stated, Mapping) else None
-    if not isinstance(stated, Mapping) or not isinstance(kind, str) or kind not in _GRIDS:
-        raise InputError(f"{where('grid')}: grid should have a kind, regular or tripolar.")
-    if set(stated) != set(_GRIDS[kind]):
-        raise InputError(f"{where('grid')}: a {kind} grid has {listed(_GRIDS[kind])}, and nothing else.")
+    known = next((each for each in _GRIDS if each == kind), None)
+    if not isinstance(stated, Mapping) or known is None:
+        raise InputError(f"{where('grid')}: grid should have a kind, regular or tripolar, rectilinear or curvilinear.")
+    if set(stated) != set(_GRIDS[known]):
+        raise InputError(f"{where('grid')}: a {kind} grid has {listed(_GRIDS[known])}, and nothing else.")
     rows, columns = (_side(stated[name], name, where) for name in ("rows", "columns"))
-    if kind == "tripolar":
-        return GridDescription("tripolar", rows, columns, sha256=_checksum(stated["sha256"], "grid", where))
+    if known != "regular":
+        return GridDescription(known, rows, columns, sha256=_checksum(stated["sha256"], "grid", where))
     west = stated["west"]
     if isinstance(west, bool) or not isinstance(west, int | float) or not -180.0 <= west < 180.0:
         raise InputError(f"{where('grid')}: west is {quoted(west)}; it should be degrees from -180 to below 180.")

@@ -60,8 +60,8 @@ def read_json_lines(
         What the list is called, for the errors.
     mesh : Mesh, optional
         Grid of a list that does not state its own.
-    quantity : {"height", "depth"}, optional
-        What is edited; a list for the other is refused.
+    quantity : {"height", "depth", "value", "basin"}, optional
+        What is edited; a list for another is refused.
 
     Raises
     ------

@@ -20,7 +20,7 @@ from paleobc.topography.edits.limits import HIGHEST, MOST_CELLS
 _NAMES: Final = ("iEdit", "jEdit", "zEdit", "ni", "nj")
 
 
-def read_mom6(path: Path, shape: tuple[int, int]) -> CellDepths:
+def read_mom6(path: Path, shape: tuple[int, int] | None) -> CellDepths:
     """
     Depths of a file that MOM6 takes as ``TOPO_EDITS_FILE``.
 
@@ -31,8 +31,8 @@ def read_mom6(path: Path, shape: tuple[int, int]) -> CellDepths:
     Parameters
     ----------
     path : Path
-    shape : tuple of int
-        Rows and columns of the grid.
+    shape : tuple of int or None
+        Rows and columns of the grid; None for whatever grid the file states.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def read_mom6(path: Path, shape: tuple[int, int]) -> CellDepths:
                 f"{also if 'iEdit' not in missing else ''}; give a file with {', '.join(_NAMES)}."
             )
         stated = _size(file, "nj", path.name), _size(file, "ni", path.name)
-        if stated != shape:
+        if stated != (shape := shape or stated):
             raise InputError(
                 f"{path.name} was made for a grid of {sized(stated)} cells (nj × ni), not of {sized(shape)}."
             )

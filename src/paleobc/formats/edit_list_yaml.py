@@ -24,7 +24,7 @@ _WIDTH: Final = 120
 class _Writer(yaml.SafeDumper):
     """Writes equal values out again: a list of edits allows no anchors."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the name and its parameter are the library's
+    def ignore_aliases(self, _data: Any) -> bool:
         """Tell that nothing is written as a reference."""
         return True
 
@@ -43,8 +43,8 @@ def read_yaml_list(text: str, name: str, *, mesh: Mesh | None = None, quantity: 
         What the list is called, for the errors.
     mesh : Mesh, optional
         Grid of a list that does not state its own.
-    quantity : {"height", "depth"}, optional
-        What is edited; a list for the other is refused.
+    quantity : {"height", "depth", "value", "basin"}, optional
+        What is edited; a list for another is refused.
 
     Raises
     ------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -13,7 +14,7 @@ import xarray as xr
 
 from paleobc.errors import InputError
 from paleobc.formats.edit_list_data import KEY
-from paleobc.formats.edit_list_depths import depths_of_edits, edits_of_depths
+from paleobc.formats.edit_list_depths import CellDepths, depths_of_edits, edits_of_depths
 from paleobc.formats.edit_list_json import LARGEST_FILE, json_lines, read_json_lines
 from paleobc.formats.edit_list_netcdf import mom6_file, read_mom6
 from paleobc.formats.edit_list_text import (
@@ -31,7 +32,8 @@ from paleobc.formats.netcdf import write_netcdf
 from paleobc.formats.opening import CLASSIC_SIGNATURES, HDF5_SIGNATURE, beginning_of
 from paleobc.formats.whole_files import write_whole
 from paleobc.formats.wording import counted, sized
-from paleobc.grids.mesh import Mesh
+from paleobc.grids.mesh import Mesh, regular_mesh
+from paleobc.grids.regular import RegularGrid
 from paleobc.topography.edits.edit import Edit
 from paleobc.topography.edits.log import EditLog, grid_description
 from paleobc.topography.surface import Quantity
@@ -42,6 +44,8 @@ ListKind = Literal["yaml", "json", "mom6", "cosima", "jmmp", "python"]
 
 #: Longest list of depths as text [bytes].
 _LARGEST_TEXT_LIST: Final = 100_000_000
+#: More rows or columns than any map has.
+_LARGEST_SIDE: Final = 1_000_000
 
 #: What the one variable of a log kept as a dataset is called.
 EDITS: Final = "edits"
@@ -57,8 +61,8 @@ def read_edits(path: Path, *, mesh: Mesh | None = None, quantity: Quantity | Non
         YAML, JSON lines, NetCDF for MOM6, text for COSIMA's ``editTopo.py`` or JMMP's ``edit_field.py``.
     mesh : Mesh, optional
         Grid of the field; needed for lists of depths and those that do not state their own.
-    quantity : {"height", "depth"}, optional
-        What the field holds; needed likewise. A list that states the other is refused.
+    quantity : {"height", "depth", "value", "basin"}, optional
+        What the field holds; needed likewise. A list that states another is refused.
 
     Raises
     ------
@@ -74,14 +78,36 @@ def read_edits(path: Path, *, mesh: Mesh | None = None, quantity: Quantity | Non
         with path.open("rb") as stream:
             return read_json_lines(stream, path.name, mesh=mesh, quantity=quantity)
     text = _text(path)
-    lines = io.StringIO(text, newline=None).read().split("\n")  # other ends of lines are none for these tools
-    if text.startswith(COSIMA_BEGINNING) or is_jmmp(lines):
+    if (read := _depth_reader(text)) is not None:
         mesh, quantity = _known(path, mesh, quantity)
-        read = read_cosima if text.startswith(COSIMA_BEGINNING) else read_jmmp
-        return _log_of(edits_of_depths(read(lines, path.name, mesh.shape), mesh, quantity), mesh, quantity)
+        return _log_of(edits_of_depths(read(_lines(text), path.name, mesh.shape), mesh, quantity), mesh, quantity)
     if text.startswith(SCRIPT_BEGINNING):
         raise InputError(f"{path.name} is a script that carries edits out; run it, or give the list it was made of.")
     return read_yaml_list(text, path.name, mesh=mesh, quantity=quantity)
+
+
+def check_edits(path: Path, quantity: Quantity) -> None:
+    """
+    Refuse a list of edits that could be used on no map: it is read as far as that goes without its own.
+
+    Parameters
+    ----------
+    path : Path
+    quantity : {"height", "depth"}
+        What it is to edit.
+
+    Raises
+    ------
+    InputError
+        As `read_edits`; whether the cells of a list of depths are on the map is not known yet.
+    """
+    first = _beginning(path)
+    if first[:4] in CLASSIC_SIGNATURES or first.startswith(HDF5_SIGNATURE):
+        read_mom6(path, None)
+    elif not _begins_json_lines(first) and (read := _depth_reader(text := _text(path))) is not None:
+        read(_lines(text), path.name, (_LARGEST_SIDE, _LARGEST_SIDE))
+    else:  # of a list that does not state its grid, nothing that is looked at depends on it
+        read_edits(path, mesh=regular_mesh(RegularGrid(2, 4)), quantity=quantity)
 
 
 def write_edits(log: EditLog, path: Path, kind: ListKind, *, mesh: Mesh | None = None) -> None:
@@ -193,12 +219,25 @@ def log_of(dataset: xr.Dataset, *, mesh: Mesh | None = None, quantity: Quantity 
 
 def _write_depths(log: EditLog, path: Path, kind: Literal["mom6", "cosima", "jmmp"], mesh: Mesh) -> None:
     """Write the depths that the edits leave."""
+    _refuse_values(log.quantity)
     blocks = depths_of_edits(log.edits, mesh, log.quantity)
     if kind == "mom6":
         write_netcdf(mom6_file(blocks, mesh.shape), path, file_format="NETCDF3_64BIT")
     else:
         lines = cosima_lines(blocks) if kind == "cosima" else jmmp_lines(blocks)
         write_whole(path, (f"{line}\n".encode() for line in lines))
+
+
+def _lines(text: str) -> list[str]:
+    """Lines of a list of depths; other ends of lines are none for the tools that read them."""
+    return io.StringIO(text, newline=None).read().split("\n")
+
+
+def _depth_reader(text: str) -> Callable[[Sequence[str], str, tuple[int, int]], list[CellDepths]] | None:
+    """What reads a list of depths as text; None where it is none."""
+    if text.startswith(COSIMA_BEGINNING):
+        return read_cosima
+    return read_jmmp if is_jmmp(_lines(text)) else None
 
 
 def _own_mesh(log: EditLog, mesh: Mesh | None) -> Mesh:
@@ -220,7 +259,14 @@ def _known(path: Path, mesh: Mesh | None, quantity: Quantity | None) -> tuple[Me
             f"{path.name} is a list of cells and depths, which does not say for what map; give its relief or its ocean "
             "grid, too."
         )
+    _refuse_values(quantity)
     return mesh, quantity
+
+
+def _refuse_values(quantity: Quantity) -> None:
+    """Refuse lists of depths for what is no height and no depth."""
+    if quantity not in ("height", "depth"):
+        raise InputError(f"Lists of depths change heights or depths, and no {quantity}s; take YAML or JSON lines.")
 
 
 def _log_of(edits: tuple[Edit, ...], mesh: Mesh, quantity: Quantity) -> EditLog:

@@ -22,8 +22,8 @@ Edits of a map, to be carried out again with paleobc:
 
     python SCRIPT FIELD.nc EDITED.nc [GRID.nc]
 
-FIELD.nc holds the map before the edits, EDITED.nc is written. For depths GRID.nc is the ocean grid (coordinates.nc)
-where its places are not in FIELD.nc.
+FIELD.nc holds the map before the edits, EDITED.nc is written. GRID.nc is the ocean grid (coordinates.nc) where the
+places of the field are not in FIELD.nc.
 """
 
 import sys
@@ -39,14 +39,14 @@ def main() -> None:
         sys.exit("Usage: python SCRIPT FIELD.nc EDITED.nc [GRID.nc]")
     field, edited, *grid = map(Path, sys.argv[1:])
     try:
-        surface, dataset = read_surface(field, QUANTITY, *grid)
+        surface, source = read_surface(field, QUANTITY, *grid, variable=VARIABLE, index=INDEX)
         if grid_description(surface.mesh) != GRID:
             sys.exit("The edits were made on another grid than that of the field.")
         if BASE and base_checksum(surface.values) != BASE:
             print("The field is not the one on which the edits were made.", file=sys.stderr)
         for edit in EDITS:
             apply_edit(edit, surface)
-        write_surface(surface, dataset, edited)
+        write_surface(surface, source, edited)
     except PaleobcError as error:
         sys.exit(str(error))
 
@@ -54,6 +54,9 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 '''
+
+#: Heights and depths that stand in files of their own.
+_FIELDS: Final = {("height", "regular"), ("depth", "tripolar")}
 
 #: What every script uses.
 _IMPORTS: Final = (
@@ -80,16 +83,18 @@ def edit_script(log: EditLog) -> str:
         Where an edit copies from another revision and was never carried out, as a script has no revisions; where the
         field is of a kind that has no file.
     """
-    if (log.quantity, log.grid.kind) not in {("height", "regular"), ("depth", "tripolar")}:
+    if log.quantity != "value" and (log.quantity, log.grid.kind) not in _FIELDS:
         raise InputError(
-            f"A script edits heights on a regular grid or depths on an ocean grid, and these edits are of a "
-            f"{log.quantity} on a {log.grid.kind} grid; write them as JSON lines."
+            "A script edits heights on a regular grid, depths on an ocean grid, or values of a variable, and these "
+            f"edits are of a {log.quantity} on a {log.grid.kind} grid; write them as JSON lines."
         )
     classes: set[type] = set()
     grid = _call(log.grid, classes, 0)
     edits = [_call(_intent(edit, number, log), classes, 1) for number, edit in enumerate(log.edits, 1)]
     body = [
         f"QUANTITY = {log.quantity!a}",
+        f"VARIABLE = {log.variable!a}",
+        f"INDEX = {dict(log.index)!a}",
         f"GRID = {grid}",
         f"BASE = {log.base!a}  # SHA-256 of the values before the edits",
         "",
@@ -138,7 +143,9 @@ def _call(value: object, classes: set[type], depth: int) -> str:
         return _bracketed(type(value).__name__, given, depth)
     if isinstance(value, Integral):
         return repr(int(value))
-    return repr(float(value)) if isinstance(value, Real) else ascii(value)
+    if isinstance(value, Real):
+        return 'float("nan")' if value != value else repr(float(value))
+    return ascii(value)
 
 
 def _bracketed(name: str, items: list[str], depth: int, *, across: bool = False, closed: bool = False) -> str:

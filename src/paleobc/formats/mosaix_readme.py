@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Final
 
 from paleobc.formats.oasis import atmosphere_name
-from paleobc.remapping.mosaix import Choices, Coupling, WeightSet
+from paleobc.remapping.coupling import Choices, Coupling, WeightSet
 
 #: What a run of IPSL-CM5A2 calls each file, by a part of its name here.
 _IN_A_RUN: Final = {

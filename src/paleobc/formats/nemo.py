@@ -48,18 +48,17 @@ def read_ocean_grid(path: Path) -> CurvilinearGrid:
     with open_netcdf(path) as dataset:
         names = {name.lower(): name for name in dataset.variables}
         if "glamt" in names and "gphit" in names:
-            points = {point: _points(dataset, names, point, path.name) for point in "tuvf"}
+            found = {point: _points(dataset, names, point, path.name) for point in "tuvf"}
+            points = {point: there for point, there in found.items() if there is not None}
             bounds = None
         else:
             longitude = _coordinate(dataset, names, LONGITUDE_NAMES, "longitude", path.name)
             latitude = _coordinate(dataset, names, LATITUDE_NAMES, "latitude", path.name)
-            points = {"t": GridPoints(_values(longitude), _values(latitude))}
-            bounds = _bounds(dataset, longitude, latitude)
-        corners = [_values(dataset[name]) for name in CORNERS if name in dataset.variables]
+            points = {"t": GridPoints(field_values(longitude), field_values(latitude))}
+            bounds = cell_bounds(dataset, longitude, latitude)
+        corners = [field_values(dataset[name]) for name in CORNERS if name in dataset.variables]
     try:
-        t = points["t"]
-        assert t is not None  # noqa: S101 - glamt and gphit are there
-        grid = describe_grid(t, u=points.get("u"), v=points.get("v"), f=points.get("f"), bounds=bounds)
+        grid = describe_grid(points["t"], u=points.get("u"), v=points.get("v"), f=points.get("f"), bounds=bounds)
     except InputError as refusal:
         raise InputError(f"{path.name}: {refusal}") from None
     shape = grid.layout.rows + 1, grid.layout.columns + 1
@@ -120,7 +119,7 @@ def _points(dataset: Dataset, names: dict[str, str], point: str, file: str) -> G
 
 def _flat(variable: Variable[Any], file: str) -> FloatArray:
     """Field on (y, x) of a variable that may have a time and a level besides."""
-    values = _values(variable)
+    values = field_values(variable)
     if values.ndim != 2:
         raise InputError(
             f"{file}: {quoted(variable.name)} has {sized(variable.shape)} values; it needs rows and columns, "
@@ -129,7 +128,7 @@ def _flat(variable: Variable[Any], file: str) -> FloatArray:
     return values
 
 
-def _values(variable: Variable[Any]) -> FloatArray:
+def field_values(variable: Variable[Any]) -> FloatArray:
     """Numbers of a variable without its dimensions of length 1, not a number where it has none."""
     lengths = [length for length in variable.shape if length != 1]
     stored = np.asarray(variable[...])
@@ -156,7 +155,7 @@ def _coordinate(dataset: Dataset, names: dict[str, str], known: tuple[str, ...],
     )
 
 
-def _bounds(
+def cell_bounds(
     dataset: Dataset, longitude: Variable[Any], latitude: Variable[Any]
 ) -> tuple[FloatArray, FloatArray] | None:
     """Vertices of the cells, shape (rows, columns, 4) each; None where the file has none."""
@@ -175,4 +174,4 @@ def _bounds(
 
 
 def _unsqueezed(variable: Variable[Any]) -> FloatArray:
-    return _values(variable).reshape(variable.shape)
+    return field_values(variable).reshape(variable.shape)

@@ -13,7 +13,7 @@ import xarray as xr
 from netCDF4 import Dataset, Variable
 
 from paleobc.formats.classic_header import declared_variables
-from paleobc.formats.opening import open_netcdf
+from paleobc.formats.opening import ONE_AT_A_TIME, open_netcdf
 
 #: The model's clusters have old libraries: NetCDF-3 with 64-bit offsets. Our own store keeps NetCDF-4.
 FileFormat = Literal["NETCDF3_64BIT", "NETCDF4"]
@@ -50,7 +50,7 @@ def write_netcdf(
     os.close(handle)
     temporary = Path(name)
     try:
-        with _DeclaredFirst(temporary, "w", format=_LIBRARY_NAMES[file_format]) as file:
+        with ONE_AT_A_TIME, _DeclaredFirst(temporary, "w", format=_LIBRARY_NAMES[file_format]) as file:
             left = _fill(file, dataset, {**dataset.attrs, **(attributes or {})})
         _write_large(temporary, {name: dataset.variables[name].values for name in left})
         sync_file(temporary)

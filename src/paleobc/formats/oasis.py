@@ -13,7 +13,7 @@ from paleobc.conventions import FloatArray
 from paleobc.grids.fold import OrcaLayout
 from paleobc.remapping.atmosphere import AtmosphereGrid
 from paleobc.remapping.conservation import harmonic_field
-from paleobc.remapping.mosaix import Coupling, WeightSet
+from paleobc.remapping.coupling import Coupling, WeightSet
 from paleobc.remapping.mosaix_meshes import Mesh
 
 #: Attributes of a weight file that hold its certificate begin so.

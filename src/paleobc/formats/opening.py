@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,10 @@ from paleobc.errors import InputError
 from paleobc.formats.classic_header import declared_variables
 from paleobc.formats.hdf5_contents import check_cells, check_hdf5
 from paleobc.formats.wording import counted, quoted
+
+#: Held while a file is open: the libraries behind netCDF4 are not made for threads, and a process that serves pages has
+#: many. Two at once end the process, or take a good file for a damaged one.
+ONE_AT_A_TIME: Final = threading.RLock()
 
 #: Most values one variable may declare; ETOPO1 on nodes (10801 × 21601) is just below.
 CELL_LIMIT: Final = 250_000_000
@@ -66,7 +71,7 @@ def open_netcdf(path: Path, cell_limit: int = CELL_LIMIT) -> Iterator[Dataset]:
     """
     Open a NetCDF file for reading, once its header is known to be harmless.
 
-    Values come as they are stored: neither masked nor unpacked.
+    Values come as they are stored: neither masked nor unpacked. Other threads that open or write one wait meanwhile.
 
     Parameters
     ----------
@@ -89,22 +94,23 @@ def open_netcdf(path: Path, cell_limit: int = CELL_LIMIT) -> Iterator[Dataset]:
         _check_classic(path, cell_limit)
     else:
         check_hdf5(path, cell_limit)
-    try:
-        # The full path begins with "/": netcdf-C cannot take it for an address on the web.
-        dataset = Dataset(path.resolve(), "r")
-    except (OSError, RuntimeError, UnicodeDecodeError) as failure:
-        raise _unreadable(path) from failure
-    try:
-        dataset.set_auto_maskandscale(False)
-        yield dataset
-    except UnicodeDecodeError as failure:
-        raise _unreadable(path) from failure
-    except RuntimeError as failure:
-        if not str(failure).startswith("NetCDF:"):
-            raise
-        raise _unreadable(path) from failure
-    finally:
-        dataset.close()
+    with ONE_AT_A_TIME:
+        try:
+            # The full path begins with "/": netcdf-C cannot take it for an address on the web.
+            dataset = Dataset(path.resolve(), "r")
+        except (OSError, RuntimeError, UnicodeDecodeError) as failure:
+            raise _unreadable(path) from failure
+        try:
+            dataset.set_auto_maskandscale(False)
+            yield dataset
+        except UnicodeDecodeError as failure:
+            raise _unreadable(path) from failure
+        except RuntimeError as failure:
+            if not str(failure).startswith("NetCDF:"):
+                raise
+            raise _unreadable(path) from failure
+        finally:
+            dataset.close()
 
 
 def file_sha256(path: Path) -> str:

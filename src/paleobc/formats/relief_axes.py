@@ -113,7 +113,7 @@ def find_axes(dataset: Dataset, file: str, name: str, dimensions: tuple[str, str
         Where the file gives none, or those of a grid that is not regular.
     """
     refuse_curvilinear(dataset, file, dimensions)
-    along = [_coordinate(dataset, dimension) for dimension in dimensions]
+    along = [coordinate_along(dataset, dimension) for dimension in dimensions]
     pair = _flat_pair(dataset, dimensions)
     if pair is not None and not all(each and stated_role(each) for each in along):
         return pair
@@ -124,7 +124,7 @@ def find_axes(dataset: Dataset, file: str, name: str, dimensions: tuple[str, str
             'add latitudes and longitudes, for example "cdo setgrid,grid.txt in.nc out.nc".'
         )
     known = [each for each in along if each is not None]
-    values = [_degrees(each, file) for each in known]
+    values = [degrees_of(each, file) for each in known]
     roles, assumptions = _roles(known, values, dimensions, file)
     row = roles.index(LATITUDE)
     _refuse_exchanged(values[row], values[1 - row], file)
@@ -134,8 +134,8 @@ def find_axes(dataset: Dataset, file: str, name: str, dimensions: tuple[str, str
 def refuse_curvilinear(dataset: Dataset, file: str, dimensions: tuple[str, ...] = ()) -> None:
     """Refuse an ocean grid, whose rows are no parallels; ``dimensions``, if any, are those of the field."""
     for variable in _flat_coordinates(dataset, dimensions):
-        values = _degrees(variable, file)
-        if _profile(values, 0) is None and _profile(values, 1) is None:
+        values = degrees_of(variable, file)
+        if profile_along(values, 0) is None and profile_along(values, 1) is None:
             raise InputError(
                 f"{file} is on a curvilinear ocean grid ({quoted(variable.name)} varies along both "
                 "dimensions), not a regular relief; give the relief it was made from, on latitudes and "
@@ -159,7 +159,7 @@ def _flat_coordinates(dataset: Dataset, dimensions: tuple[str, ...]) -> list[Var
     ]
 
 
-def _profile(values: FloatArray, along: int) -> FloatArray | None:
+def profile_along(values: FloatArray, along: int) -> FloatArray | None:
     """Values along one dimension of a field that does not vary along the other, or None."""
     first = values[:, :1] if along == 0 else values[:1, :]
     same = np.abs(values - first).max() <= SEPARABLE
@@ -171,9 +171,9 @@ def _flat_pair(dataset: Dataset, dimensions: tuple[str, str]) -> Axes | None:
     found: dict[str, tuple[str, FloatArray]] = {}
     for variable in _flat_coordinates(dataset, dimensions):
         role = stated_role(variable) or suggested_role(variable.name)
-        values = _degrees(variable, "")
+        values = degrees_of(variable, "")
         for along in (0, 1):
-            profile = _profile(values, along)
+            profile = profile_along(values, along)
             if profile is not None and role is not None:
                 found.setdefault(role, (variable.dimensions[along], profile))
     if len(found) < 2 or found[LATITUDE][0] == found[LONGITUDE][0]:
@@ -182,7 +182,7 @@ def _flat_pair(dataset: Dataset, dimensions: tuple[str, str]) -> Axes | None:
     return Axes(found[LATITUDE][0], found[LONGITUDE][0], found[LATITUDE][1], found[LONGITUDE][1], (sentence,))
 
 
-def _coordinate(dataset: Dataset, dimension: str) -> Variable[Any] | None:
+def coordinate_along(dataset: Dataset, dimension: str) -> Variable[Any] | None:
     """Find the coordinate along a dimension: one that states its role, suggests it, or bears its name."""
     along = [
         each
@@ -196,7 +196,7 @@ def _coordinate(dataset: Dataset, dimension: str) -> Variable[Any] | None:
     return next(iter(stated + suggested + own), None)
 
 
-def _degrees(variable: Variable[Any], file: str) -> FloatArray:
+def degrees_of(variable: Variable[Any], file: str) -> FloatArray:
     """Values of a coordinate [degrees], once its units allow it."""
     units = text(variable, "units").lower()
     if text(variable, "standard_name") in ROTATED or units in {

@@ -82,6 +82,18 @@ def to_metres(values: FloatArray, units: str, file: str, name: str) -> tuple[Flo
     return values, (note,) if note else ()
 
 
+def factor_to_metres(values: FloatArray, units: str) -> float:
+    """
+    Metres in one unit of heights, as it is stated or assumed.
+
+    Examples
+    --------
+    >>> factor_to_metres(np.array([-4000.0, 500.0]), ""), factor_to_metres(np.array([-4.5, 0.5]), "")
+    (1.0, 1000.0)
+    """
+    return _factor(values, units, "")[0]
+
+
 def refuse_absurd(heights: FloatArray, units: str, place: Callable[[int], str], file: str, name: str) -> None:
     """Refuse heights that no planet of this size has; ``place`` says where a flat index lies."""
     worst = int(np.argmax(np.abs(heights)))

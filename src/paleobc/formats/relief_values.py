@@ -37,7 +37,7 @@ def read_values(variable: Variable[Any], shape: tuple[int, int], turn: bool) -> 
     if text(variable, "_Unsigned").lower() == "true" and raw.dtype.kind == "i":
         raw = raw.view(raw.dtype.str.replace("i", "u"))
     raw = raw.T if turn else raw
-    return raw, _missing(variable, raw)
+    return raw, missing_values(variable, raw)
 
 
 def unpacked(variable: Variable[Any], raw: RawArray) -> tuple[FloatArray, tuple[str, ...]]:
@@ -86,17 +86,12 @@ def refuse_missing(missing: BoolArray, place: Place, file: str, name: str, ocean
     )
 
 
-def _missing(variable: Variable[Any], raw: RawArray) -> BoolArray:
+def missing_values(variable: Variable[Any], raw: RawArray) -> BoolArray:
     """Cells with NaN, a fill value, or a value outside the valid range."""
     missing = np.isnan(raw) if raw.dtype.kind == "f" else np.zeros(raw.shape, dtype=np.bool_)
-    fills = np.concatenate([numbers(variable, "_FillValue"), numbers(variable, "missing_value")])
-    if "_FillValue" not in variable.ncattrs() and raw.dtype.itemsize > 1:
-        fills = np.append(fills, netCDF4.default_fillvals[raw.dtype.str[1:]])
-    for fill in fills:
-        stored = _as_stored(fill, raw.dtype)
-        if stored is not None:
-            missing |= raw == stored
-    lowest, highest = _valid_range(variable, raw.dtype)
+    for fill in stored_fills(variable, raw.dtype):
+        missing |= raw == fill
+    lowest, highest = valid_range(variable, raw.dtype)
     if lowest is not None:
         missing |= raw < lowest
     if highest is not None:
@@ -104,7 +99,16 @@ def _missing(variable: Variable[Any], raw: RawArray) -> BoolArray:
     return np.asarray(missing, dtype=np.bool_)
 
 
-def _as_stored(value: float, dtype: np.dtype[Any]) -> Any:
+def stored_fills(variable: Variable[Any], dtype: np.dtype[Any]) -> list[Any]:
+    """Stored numbers that mean that there is no value, NaN not among them; the library's own where none are stated."""
+    fills = np.concatenate([numbers(variable, "_FillValue"), numbers(variable, "missing_value")])
+    if "_FillValue" not in variable.ncattrs() and dtype.itemsize > 1:
+        fills = np.append(fills, netCDF4.default_fillvals[dtype.str[1:]])
+    stored = (as_stored(fill, dtype) for fill in fills)
+    return [each for each in stored if each is not None]
+
+
+def as_stored(value: float, dtype: np.dtype[Any]) -> Any:
     """Value in the type of the stored numbers, or None where that type cannot hold it."""
     if np.isnan(value):
         return None
@@ -119,7 +123,7 @@ def _as_stored(value: float, dtype: np.dtype[Any]) -> Any:
     return wrapped if value.is_integer() and 0 <= wrapped <= limits.max else None
 
 
-def _valid_range(variable: Variable[Any], dtype: np.dtype[Any]) -> tuple[float | None, float | None]:
+def valid_range(variable: Variable[Any], dtype: np.dtype[Any]) -> tuple[float | None, float | None]:
     """
     Limits of valid numbers as they are stored.
 

@@ -1,4 +1,4 @@
-"""What edits, straits and repairs need to know of a grid, regular or tripolar: places, areas, neighbours, copies."""
+"""What edits, straits and repairs need to know of a grid of any kind: places, areas, neighbours, copies."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ import scipy
 
 from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import BoolArray, FloatArray, IntArray
+from paleobc.grids.cell_search import CellSearch
 from paleobc.grids.cells import spherical_areas
 from paleobc.grids.curvilinear import CurvilinearGrid
 from paleobc.grids.fold import duplicates, owner_table, unique_cells
 from paleobc.grids.nearness import points_near, regular_cells_near
 from paleobc.grids.periodicity import regular_owners
+from paleobc.grids.rectilinear import RectilinearGrid
 from paleobc.grids.regular import RegularGrid
 from paleobc.grids.sphere import polygon_areas, unit_vectors
 
@@ -33,7 +35,8 @@ class Mesh:
 
     Parameters
     ----------
-    kind : {"regular", "tripolar"}
+    kind : {"regular", "rectilinear", "tripolar", "curvilinear"}
+        "curvilinear" are rows and columns without a fold, global or not.
     latitudes, longitudes : ndarray, shape (rows, columns)
         Places of the centres [degrees]; longitudes from -180 to 180.
     cell_area : ndarray, shape (rows, columns)
@@ -54,6 +57,8 @@ class Mesh:
     original: IntArray
     unique: BoolArray
     _regular: RegularGrid | None = field(default=None, repr=False)
+    _rectilinear: RectilinearGrid | None = field(default=None, repr=False)
+    _search: CellSearch | None = field(default=None, repr=False)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -62,8 +67,38 @@ class Mesh:
 
     @property
     def regular_grid(self) -> RegularGrid | None:
-        """The grid of a regular mesh; none for a tripolar one."""
+        """The grid of a regular mesh; none for another one."""
         return self._regular
+
+    @property
+    def is_separable(self) -> bool:
+        """Whether each row has one latitude and each column one longitude, and no position is a copy."""
+        return self._regular is not None or self._rectilinear is not None
+
+    def row_closes(self, row: int) -> bool:
+        """Whether a row is known to close around the globe: any of a global mesh, the southern one of an ocean's."""
+        if self._rectilinear is not None:
+            return self._rectilinear.is_periodic
+        return self._regular is not None or (self.kind == "tripolar" and row == 0)
+
+    def holds(self, longitudes: FloatArray, latitudes: FloatArray) -> BoolArray:
+        """
+        Whether places [degrees] lie in the grid, shape (places,).
+
+        Regular and tripolar grids are for the whole globe: they hold every place.
+
+        Examples
+        --------
+        >>> from paleobc.grids.rectilinear import rectilinear_grid
+        >>> mesh = rectilinear_mesh(rectilinear_grid(np.array([0.0, 10.0]), np.array([40.0, 50.0])))
+        >>> mesh.holds(np.array([14.0, 16.0]), np.array([50.0, 50.0]))
+        array([ True, False])
+        """
+        if self._rectilinear is not None:
+            return self._rectilinear.holds(longitudes, latitudes)
+        if self._search is not None:
+            return np.asarray(self._search.cell_at(unit_vectors(longitudes, latitudes)) >= 0)
+        return np.ones(np.shape(longitudes), dtype=np.bool_)
 
     @cached_property
     def typical_side(self) -> float:
@@ -75,7 +110,7 @@ class Mesh:
         """
         Flat indices of the cells between two of a row, the short way around it; of equal ways the eastern one.
 
-        Only for rows that close around the globe: those of a regular mesh, and the southern one of any.
+        Only for rows that close around the globe, see `row_closes`.
 
         Examples
         --------
@@ -98,6 +133,8 @@ class Mesh:
         """
         Flat indices of the cells whose centres are nearest to places [degrees], shape (places,).
 
+        Where rows are parallels, of the cells that hold the places.
+
         Examples
         --------
         >>> mesh = regular_mesh(RegularGrid(4, 8))
@@ -110,6 +147,8 @@ class Mesh:
             rows = np.clip(np.floor((latitudes + 90.0) / grid.latitude_step), 0, grid.rows - 1)
             columns = np.floor(((longitudes - grid.west) % 360.0) / grid.longitude_step) % grid.columns
             return np.asarray(rows * grid.columns + columns).astype(np.int64)
+        if self._rectilinear is not None:
+            return self._rectilinear.nearest_cells(longitudes, latitudes)
         cells, tree = self._tree
         return np.asarray(cells[tree.query(unit_vectors(longitudes, latitudes))[1]])
 
@@ -197,6 +236,34 @@ def regular_mesh(grid: RegularGrid) -> Mesh:
         original=np.arange(grid.rows * grid.columns, dtype=np.int32).reshape(grid.shape),
         unique=np.broadcast_to(np.True_, grid.shape),
         _regular=grid,
+    )
+
+
+def rectilinear_mesh(grid: RectilinearGrid) -> Mesh:
+    """
+    Mesh of a grid of meridians and parallels.
+
+    Examples
+    --------
+    >>> from paleobc.grids.rectilinear import rectilinear_grid
+    >>> rectilinear_mesh(rectilinear_grid(np.array([0.0, 10.0]), np.array([40.0, 50.0]))).owners[1]
+    array([-1,  0,  1, -1], dtype=int32)
+    """
+    rows, columns = grid.shape
+    owners = regular_owners(rows, columns)
+    if not grid.is_periodic:
+        owners[:, [0, -1]] = -1
+    longitudes, latitudes = grid.centres
+    heights, widths = np.diff(np.sin(np.radians(grid.latitude_edges))), np.diff(np.radians(grid.longitude_edges))
+    return Mesh(
+        kind="rectilinear",
+        latitudes=np.broadcast_to(latitudes[:, None], grid.shape),
+        longitudes=np.broadcast_to((longitudes + 180.0) % 360.0 - 180.0, grid.shape),
+        cell_area=EARTH_RADIUS**2 * heights[:, None] * widths,
+        owners=owners,
+        original=np.arange(rows * columns, dtype=np.int32).reshape(grid.shape),
+        unique=np.broadcast_to(np.True_, grid.shape),
+        _rectilinear=grid,
     )
 
 

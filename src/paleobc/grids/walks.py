@@ -96,9 +96,10 @@ def _flood(belongs, owners, start, reached):  # type: ignore[no-untyped-def]
                 if cell < 0 or not belongs[cell] or reached[cell]:
                     break
                 reached[cell] = True
-                if cell != plain:  # over a seam or a fold, where north may be south
-                    j, i = cell // columns + 1, cell % columns + 1
-                    north_kept = south_kept = False
+                if cell != plain:  # over a seam or a fold, where east may be west: begun anew from there
+                    waiting[kept] = cell
+                    kept += 1
+                    break
 
 
 @kernel

@@ -11,10 +11,9 @@ from paleobc.conventions import BoolArray, FloatArray, IntArray, counted, place
 from paleobc.grids.cells import spherical_areas
 from paleobc.grids.periodicity import regular_owners
 from paleobc.grids.regular import RegularGrid
-from paleobc.topography.closed_seas import label_seas
 from paleobc.topography.masks import is_land
 from paleobc.topography.poles import against_polar_rules
-from paleobc.topography.straits import diffusive_straits, staircase_channels
+from paleobc.topography.sea_masks import sea_masks
 
 
 @dataclass(frozen=True)
@@ -140,14 +139,10 @@ def check_relief(height: FloatArray, grid: RegularGrid) -> list[Problem]:
         One for each closed sea, by decreasing area; one each for all diffusive straits, for all staircase
         channels that are not such straits or closed seas, and for all cells against the polar rules.
     """
-    ocean = ~is_land(height)
-    owners = regular_owners(*grid.shape)
-    seas = label_seas(ocean, owners, spherical_areas(grid)[:, None])
-    straits = diffusive_straits(ocean, owners)
-    channels = staircase_channels(ocean, owners) & ~straits & (seas == 1)
-    problems = _closed_sea_problems(seas, grid)
-    problems += _problem(DIFFUSIVE_STRAIT, straits, grid)
-    problems += _problem(STAIRCASE_CHANNEL, channels, grid)
+    found = sea_masks(~is_land(height), regular_owners(*grid.shape), spherical_areas(grid)[:, None])
+    problems = _closed_sea_problems(found.seas, grid)
+    problems += _problem(DIFFUSIVE_STRAIT, found.straits, grid)
+    problems += _problem(STAIRCASE_CHANNEL, found.channels, grid)
     return problems + _problem(POLAR_RULE, against_polar_rules(height, grid.latitudes), grid)
 
 

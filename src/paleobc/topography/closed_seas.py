@@ -47,19 +47,30 @@ def _number(ocean, owners, first, cell_area):  # type: ignore[no-untyped-def]
     wet = ocean.ravel()
     numbers = np.zeros(rows * columns, np.int32)
     count = 0
-    for cell in range(rows * columns):
-        if wet[cell] and first[cell] == cell and owners[cell // columns + 1, cell % columns + 1] == cell:
-            count += 1
-            numbers[cell] = count
+    for j in range(rows):
+        for i in range(columns):
+            cell = j * columns + i
+            if wet[cell] and first[cell] == cell and owners[j + 1, i + 1] == cell:
+                count += 1
+                numbers[cell] = count
     area = np.zeros(count)
-    for cell in range(rows * columns):
-        j, i = cell // columns, cell % columns
-        owner = owners[j + 1, i + 1]
-        if wet[owner]:
-            numbers[cell] = numbers[first[owner]]
-            # Added cell by cell in rows, so that a rolled world gives the same sums to the bit.
-            area[numbers[cell] - 1] += cell_area[j, i if cell_area.shape[1] > 1 else 0]
+    along_row = 1 if cell_area.shape[1] > 1 else 0
+    for j in range(rows):
+        for i in range(columns):
+            owner = owners[j + 1, i + 1]
+            if wet[owner]:
+                number = numbers[first[owner]]
+                numbers[j * columns + i] = number
+                # Added cell by cell in rows, so that a rolled world gives the same sums to the bit.
+                area[number - 1] += cell_area[j, i * along_row]
     return numbers, area
+
+
+@kernel
+def _renumber(numbers, number):  # type: ignore[no-untyped-def]
+    """Give each position, in place, the number that stands for its own."""
+    for cell in range(numbers.size):
+        numbers[cell] = number[numbers[cell]]
 
 
 def label_seas(ocean: BoolArray, owners: IntArray, cell_area: FloatArray) -> IntArray:
@@ -93,4 +104,5 @@ def label_seas(ocean: BoolArray, owners: IntArray, cell_area: FloatArray) -> Int
     provisional, area = _number(ocean, owners, _join(ocean, owners), np.asarray(cell_area, dtype=np.float64))
     number = np.zeros(area.size + 1, dtype=np.int32)
     number[1 + np.argsort(-area, kind="stable")] = np.arange(1, area.size + 1)
-    return np.asarray(number[provisional]).reshape(ocean.shape)
+    _renumber(provisional, number)
+    return np.asarray(provisional).reshape(ocean.shape)

@@ -9,7 +9,7 @@ import numpy as np
 from paleobc.constants import EARTH_RADIUS
 from paleobc.conventions import BoolArray, FloatArray, IntArray
 from paleobc.grids.curvilinear import CurvilinearGrid
-from paleobc.grids.fold import OrcaLayout, counted_cells, filled_halo, owner_table, unique_cells
+from paleobc.grids.fold import OrcaLayout, counted_cells, duplicates, filled_halo, owner_table, unique_cells
 from paleobc.grids.grid_quality import pole_places
 from paleobc.grids.sphere import polygon_areas, unit_vectors
 from paleobc.topography.checks import (
@@ -21,7 +21,7 @@ from paleobc.topography.checks import (
     closed_sea_cells,
 )
 from paleobc.topography.closed_seas import label_seas
-from paleobc.topography.straits import diffusive_straits, staircase_channels
+from paleobc.topography.sea_masks import SeaMasks, sea_masks
 
 WET_GRID_POLE: Final = CheckKind(
     "wet_grid_pole",
@@ -86,21 +86,50 @@ def check_ocean(
         that are not such straits or closed seas, for wet cells at the poles of the grid, for shallow sea, and for
         wet cells in no sub-basin or in several. Rows and columns are those of the file.
     """
-    layout, unique = grid.layout, unique_cells(grid.layout)
-    wet = filled_halo(layout, depth > 0.0)
-    closed = sea_of_model(depth, layout)
-    owner = owner_table(layout)
-    seas = ocean_seas(closed, grid)
-    straits = diffusive_straits(closed, owner)
-    channels = staircase_channels(closed, owner) & ~straits & (seas == 1)
-    found = [(CLOSED_SEA, cells) for cells in closed_sea_cells(np.where(unique, seas, 0))]
-    masks = [(DIFFUSIVE_STRAIT, straits), (STAIRCASE_CHANNEL, channels)]
-    masks += [(WET_GRID_POLE, wet & cells_at_grid_poles(grid)), (SHALLOW_SEA, wet & (depth < minimum_depth))]
-    if basins is not None:
-        count = basins.sum(axis=0)
-        masks += [(CELL_WITHOUT_BASIN, wet & (count == 0)), (CELL_IN_TWO_BASINS, wet & (count > 1))]
-    found += [(check, np.flatnonzero(mask & unique)) for check, mask in masks]
-    return [_problem(check, cells, grid) for check, cells in found if cells.size]
+    return OceanChecks(grid, minimum_depth).problems(depth, basins)
+
+
+class OceanChecks:
+    """
+    Checks of bathymetries on one ocean grid; what depends on the grid alone is found out once.
+
+    Parameters
+    ----------
+    grid : CurvilinearGrid
+    minimum_depth : float
+        Least depth that is no problem [m].
+    """
+
+    def __init__(self, grid: CurvilinearGrid, minimum_depth: float = 10.0) -> None:
+        self._grid, self._minimum_depth = grid, minimum_depth
+        self.original, _ = duplicates(grid.layout)
+        self.unique = unique_cells(grid.layout)
+        self._counted = counted_cells(grid.layout)
+        self._owners = owner_table(grid.layout)
+        self._area = _areas(grid)
+        self._at_poles = cells_at_grid_poles(grid)
+
+    def seas(self, depth: FloatArray) -> SeaMasks:
+        """Closed seas, straits and channels of a bathymetry [m], as the ocean model sees them, with their copies."""
+        closed = ((depth > 0.0) & self._counted).ravel()[self.original]
+        return sea_masks(closed, self._owners, self._area)
+
+    def places(self, depth: FloatArray, basins: BoolArray | None = None) -> list[tuple[CheckKind, BoolArray]]:
+        """Cells that are wrong by themselves, copies among them, in the order of `OCEAN_CHECKS`."""
+        wet = (depth > 0.0).ravel()[self.original]
+        masks = [(WET_GRID_POLE, wet & self._at_poles), (SHALLOW_SEA, wet & (depth < self._minimum_depth))]
+        if basins is not None:
+            count = basins.sum(axis=0)
+            masks += [(CELL_WITHOUT_BASIN, wet & (count == 0)), (CELL_IN_TWO_BASINS, wet & (count > 1))]
+        return masks
+
+    def problems(self, depth: FloatArray, basins: BoolArray | None = None) -> list[Problem]:
+        """All that is wrong with a bathymetry [m]; see `check_ocean`."""
+        found = self.seas(depth)
+        cells = [(CLOSED_SEA, cells) for cells in closed_sea_cells(np.where(self.unique, found.seas, 0))]
+        masks = [(DIFFUSIVE_STRAIT, found.straits), (STAIRCASE_CHANNEL, found.channels), *self.places(depth, basins)]
+        cells += [(check, np.flatnonzero(mask & self.unique)) for check, mask in masks]
+        return [_problem(check, cells, self._grid) for check, cells in cells if cells.size]
 
 
 def sea_of_model(depth: FloatArray, layout: OrcaLayout) -> BoolArray:
@@ -131,9 +160,13 @@ def ocean_seas(wet: BoolArray, grid: CurvilinearGrid) -> IntArray:
     -------
     ndarray of int32, shape (rows, columns)
     """
+    return label_seas(wet, owner_table(grid.layout), _areas(grid))
+
+
+def _areas(grid: CurvilinearGrid) -> FloatArray:
+    """Area of each cell on the unit sphere, 0 in copies, shape (rows, columns)."""
     corners = unit_vectors(grid.corner_longitude, grid.corner_latitude)
-    area = np.where(unique_cells(grid.layout), np.abs(polygon_areas(corners)), 0.0)
-    return label_seas(wet, owner_table(grid.layout), area)
+    return np.where(unique_cells(grid.layout), np.abs(polygon_areas(corners)), 0.0)
 
 
 def cells_at_grid_poles(grid: CurvilinearGrid) -> BoolArray:

@@ -55,16 +55,62 @@ def blocks_of(owners: IntArray) -> Blocks:
     >>> blocks.around[0]
     array([-1, -1,  1,  0], dtype=int32)
     """
-    corners = (owners[:-1, :-1], owners[:-1, 1:], owners[1:, :-1], owners[1:, 1:])
-    four = np.sort(np.stack(corners, axis=-1).reshape(-1, 4), axis=1)
-    outer = np.unique(four[:, 0].astype(np.int64) * owners.size + four[:, 3], return_inverse=True)[1]
-    inner = np.unique(four[:, 1].astype(np.int64) * owners.size + four[:, 2], return_inverse=True)[1]
-    key = np.where(four[:, 0] >= 0, outer.ravel().astype(np.int64) * owners.size + inner.ravel(), -1)
-    keys, first, number = np.unique(key, return_index=True, return_inverse=True)
-    absent = int(keys[0] == -1)
-    at = (number - absent).astype(np.int32).reshape(owners.shape[0] - 1, -1)
+    four, first, number = _numbered(owners)
+    at = number.reshape(owners.shape[0] - 1, -1)
     around = np.stack([at[:-1, :-1], at[:-1, 1:], at[1:, :-1], at[1:, 1:]], axis=-1)
-    return Blocks(np.ascontiguousarray(four[first[absent:]]), np.ascontiguousarray(around.reshape(-1, 4)))
+    return Blocks(four[first], np.ascontiguousarray(around.reshape(-1, 4)))
+
+
+@kernel
+def _numbered(owners):  # type: ignore[no-untyped-def]
+    """Ascending cells of the block at each corner of the framed grid; a corner of each block; block of each corner."""
+    rows, columns = owners.shape[0] - 1, owners.shape[1] - 1
+    four = np.empty((rows * columns, 4), np.int32)
+    starts = np.zeros(owners.size + 1, np.int64)  # where the corners of each first cell stand among all
+    for j in range(rows):
+        for i in range(columns):
+            cells = four[j * columns + i]
+            cells[0], cells[1], cells[2], cells[3] = (
+                owners[j, i],
+                owners[j, i + 1],
+                owners[j + 1, i],
+                owners[j + 1, i + 1],
+            )
+            for one, other in ((0, 1), (2, 3), (0, 2), (1, 3), (1, 2)):
+                if cells[one] > cells[other]:
+                    cells[one], cells[other] = cells[other], cells[one]
+            if cells[0] >= 0:
+                starts[cells[0] + 1] += 1
+    starts = np.cumsum(starts)
+    corners, placed = np.empty(starts[-1], np.int64), starts.copy()
+    for corner in range(rows * columns):
+        cell = four[corner, 0]
+        if cell >= 0:  # into its place among the few with this first cell
+            at = placed[cell]
+            while at > starts[cell] and _is_before(four[corner], four[corners[at - 1]]):
+                corners[at] = corners[at - 1]
+                at -= 1
+            corners[at] = corner
+            placed[cell] += 1
+    number = np.full(rows * columns, -1, np.int32)
+    first, count = np.empty(corners.size, np.int64), 0
+    for k in range(corners.size):
+        own, before = four[corners[k]], four[corners[max(k - 1, 0)]]
+        if k == 0 or own[0] != before[0] or _is_before(before, own):
+            first[count] = corners[k]
+            count += 1
+        number[corners[k]] = count - 1
+    return four, first[:count], number
+
+
+@inline_kernel
+def _is_before(one, other):  # type: ignore[no-untyped-def]
+    """Whether a block comes before another one that has the same first cell."""
+    if one[3] != other[3]:
+        return one[3] < other[3]
+    if one[1] != other[1]:
+        return one[1] < other[1]
+    return one[2] < other[2]
 
 
 @inline_kernel

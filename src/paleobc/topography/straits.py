@@ -115,3 +115,19 @@ def staircase_channels(ocean: BoolArray, owners: IntArray) -> BoolArray:
     """
     ocean = np.ascontiguousarray(ocean)
     return np.asarray(_outside_blocks(ocean, _framed(ocean, owners)))
+
+
+def narrow_cells(ocean: BoolArray, owners: IntArray) -> tuple[BoolArray, BoolArray]:
+    """
+    Diffusive straits and staircase channels together, in less time than one after the other.
+
+    Examples
+    --------
+    >>> from paleobc.grids.periodicity import regular_owners
+    >>> ocean = np.array([[1, 1, 1, 1], [0, 1, 0, 0], [1, 1, 1, 1]], dtype=bool)
+    >>> [np.argwhere(cells).shape[0] for cells in narrow_cells(ocean, regular_owners(3, 4))]
+    [1, 9]
+    """
+    ocean = np.ascontiguousarray(ocean)
+    framed = _framed(ocean, owners)
+    return np.asarray(_diffusive(ocean, framed)), np.asarray(_outside_blocks(ocean, framed))

@@ -13,6 +13,7 @@ from paleobc.topography.edits.edit import Result
 from paleobc.topography.edits.log import EditLog
 from paleobc.topography.edits.net_change import net_change
 from paleobc.topography.edits.operations import place_of
+from paleobc.topography.surface import UNITS
 
 
 def append(first: EditLog, second: EditLog, *, mesh: Mesh | None = None) -> EditLog:
@@ -57,15 +58,20 @@ def append(first: EditLog, second: EditLog, *, mesh: Mesh | None = None) -> Edit
     paleobc.errors.InputError: The second log was not made on the map that the first leaves: cell 3 was left at 5.0 m,
     and the second log found 1.0 m there.
     """
-    for what, same in (("quantities", first.quantity == second.quantity), ("grids", first.grid == second.grid)):
+    for what, same in (
+        ("quantities", first.quantity == second.quantity),
+        ("variables", (first.variable, first.index) == (second.variable, second.index)),
+        ("grids", first.grid == second.grid),
+    ):
         if not same:
             raise InputError(
                 f"The two logs were made on different {what}, and one cannot follow the other; replay the second on "
                 "the map that the first leaves."
             )
-    left = net_change(first.edits)
+    unit = UNITS[first.quantity]
+    left = net_change(first.edits, unit)
     _refuse_other_bases(first, second, changes=not same_bits(left.old, left.new).all())
-    _refuse_other_values(left, net_change(second.edits), mesh)
+    _refuse_other_values(left, net_change(second.edits, unit), mesh, unit)
     return replace(first, edits=first.edits + second.edits)
 
 
@@ -84,7 +90,7 @@ def _refuse_other_bases(first: EditLog, second: EditLog, *, changes: bool) -> No
         )
 
 
-def _refuse_other_values(left: Result, found: Result, mesh: Mesh | None) -> None:
+def _refuse_other_values(left: Result, found: Result, mesh: Mesh | None, unit: str) -> None:
     """Refuse a second log that found other values in cells than the first left there."""
     cells, in_left, in_found = np.intersect1d(left.cells, found.cells, assume_unique=True, return_indices=True)
     was, is_now = left.new[in_left], found.old[in_found]
@@ -94,5 +100,5 @@ def _refuse_other_values(left: Result, found: Result, mesh: Mesh | None) -> None
         where = f"cell {cells[first]}" if mesh is None else f"the cell at {place_of(cells[first], mesh)}"
         raise InputError(
             f"The second log was not made on the map that the first leaves: {where} was left at "
-            f"{float(was[first])!r} m, and the second log found {float(is_now[first])!r} m there."
+            f"{float(was[first])!r}{unit}, and the second log found {float(is_now[first])!r}{unit} there."
         )

@@ -25,7 +25,7 @@ NO_REVISIONS: Final[Revisions] = MappingProxyType({})
 
 def same_bits(one: FloatArray, other: FloatArray) -> BoolArray:
     """
-    Tell which values are the same to the bit; 0 and -0 are not.
+    Tell which values are the same to the bit; 0 and -0 are not, and no value (NaN) is the same as no value.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def apply_edit(edit: Edit, surface: Surface, *, revisions: Revisions = NO_REVISI
     surface : Surface
         Changed in place; an edit that fails changes nothing.
     revisions : mapping of str to ndarray, shape (rows, columns), optional
-        Fields on the same grid from which values can be copied [m].
+        Fields on the same grid from which values can be copied [unit of the field].
 
     Returns
     -------
@@ -115,9 +115,25 @@ def check_result(result: Result, surface: Surface) -> None:
         )
     if not mesh.unique[np.divmod(cells, mesh.shape[1])].all():
         raise InputError("The result changes copies of cells; it belongs to another grid or was altered.")
+    if surface.quantity in ("value", "basin"):
+        _refuse_others_values(result, surface)
+        return
     lowest = 0.0 if surface.quantity == "depth" else -HIGHEST
     if not ((result.new >= lowest) & (result.new <= HIGHEST)).all():
         raise InputError(
             f"The result holds values that are no {surface.quantity}s, which lie between {lowest:.0f} and "
             f"{HIGHEST:.0f} m; it was altered."
+        )
+
+
+def _refuse_others_values(result: Result, surface: Surface) -> None:
+    """Refuse values that a field of values or basins does not get by edits."""
+    kind = surface.value_type
+    gained = ~same_bits(result.old, result.new)
+    good = kind.fits(result.new) & ~np.isinf(result.new)
+    if surface.quantity == "basin":
+        good &= ~np.isnan(result.old)
+    if not (good | ~gained).all():
+        raise InputError(
+            "The result holds values that this field cannot hold; it belongs to another one or was altered."
         )

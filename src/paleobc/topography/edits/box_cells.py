@@ -16,7 +16,7 @@ def box_cells(box: Box, mesh: Mesh) -> IntArray:
     Flat indices, ascending, of the cells whose centres lie in a box.
 
     The western and southern edges belong to it, the others do not, but for the north pole: boxes side by side
-    share no cell. Takes time with its cells on a regular grid, with all cells on an ocean grid.
+    share no cell. Takes time with its cells where rows are parallels, with all cells elsewhere.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def box_cells(box: Box, mesh: Mesh) -> IntArray:
             f"The box reaches from latitude {box.south:g} to {box.north:g}; the first must be the smaller."
         )
     everywhere = west == east or box.east - box.west >= 360.0
-    if mesh.regular_grid is not None:
+    if mesh.is_separable:
         columns = np.flatnonzero(everywhere | _between_meridians(mesh.longitudes[0], west, east))
         rows = np.flatnonzero(_between_parallels(mesh.latitudes[:, 0], box))
         return (rows[:, None] * mesh.shape[1] + columns).ravel().astype(np.int32)

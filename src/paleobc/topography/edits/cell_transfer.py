@@ -31,8 +31,9 @@ def transferred(shape: CellList, mesh: Mesh) -> tuple[CellList, IntArray]:
     belong the cells of the new grid whose centres lie in the square, and the cell nearest to the place; that one
     alone where it has the same place and size, to a hundredth of a side. So a list goes over to the same grid,
     however its columns are counted, as the same cells. A cell that belongs to several comes from the nearest
-    place, of equally near ones from the first. A place further from all cells of an ocean grid than twice their
-    side, and its own, has no cell there. Takes time with the listed cells times the cells in the band of each.
+    place, of equally near ones from the first. A place outside a grid, on an ocean grid further from all cells than
+    twice their side and its own, has no nearest cell there. Takes time with the listed cells times the cells in the
+    band of each.
 
     Parameters
     ----------
@@ -71,7 +72,8 @@ def transferred(shape: CellList, mesh: Mesh) -> tuple[CellList, IntArray]:
     centres = unit_vectors(mesh.longitudes[row, column], mesh.latitudes[row, column])
     away = np.linalg.norm(centres - unit_vectors(longitudes, latitudes), axis=1) * EARTH_RADIUS
     same = (away <= SAME_CELL * sides) & (np.abs(new_sides - sides) <= SAME_CELL * sides)
-    lost = (away > 2.0 * np.maximum(sides, new_sides)) & (mesh.regular_grid is None)
+    too_far = (away > 2.0 * np.maximum(sides, new_sides)) & (mesh.kind == "tripolar")
+    lost = too_far | ~mesh.holds(longitudes, latitudes)
     half = np.where(same, -1.0, sides / (2.0 * EARTH_RADIUS))
     source = _sources(np.radians(longitudes), np.radians(latitudes), half, np.where(lost, -1, nearest), mesh)
     cells = np.flatnonzero(source >= 0)

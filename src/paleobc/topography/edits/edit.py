@@ -8,19 +8,24 @@ from typing import Literal
 from paleobc.conventions import FloatArray, IntArray
 from paleobc.topography.edits.shapes import Shape
 
-Filter = Literal["all", "land", "sea"]
+#: Land and sea are told on heights and depths; cells that are present or missing on fields of values.
+Filter = Literal["all", "land", "sea", "present", "missing"]
 
 
 @dataclass(frozen=True)
 class Set:
-    """Give the cells a value [m]: one for all, or, with a list of cells, one for each."""
+    """
+    Give the cells a value [unit of the field]: one for all, or, with a list of cells, one for each.
+
+    On fields of values NaN takes the values away.
+    """
 
     value: float | tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Add:
-    """Add to the values [m]."""
+    """Add to the values [unit of the field]."""
 
     amount: float
 
@@ -34,7 +39,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Clamp:
-    """Keep the values between two [m]; either may be open."""
+    """Keep the values between two [unit of the field]; either may be open."""
 
     lowest: float | None = None
     highest: float | None = None
@@ -86,7 +91,7 @@ class Result:
     cells : ndarray of int32, shape (changed,)
         Flat indices of the cells, ascending; no copies.
     old, new : ndarray, shape (changed,)
-        Their values before and after [m].
+        Their values before and after [unit of the field]; NaN where there was or is none.
     """
 
     cells: IntArray
@@ -103,7 +108,7 @@ class Edit:
     ----------
     shape : Shape
     operation : Operation
-    where : {"all", "land", "sea"}
+    where : {"all", "land", "sea", "present", "missing"}
         Only these cells of the shape are changed; judged before the edit.
     reason, who, when : str
         Why, by whom, and at what time (ISO 8601); any may be empty.

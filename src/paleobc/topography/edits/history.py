@@ -24,7 +24,7 @@ class History:
     done : iterable of Edit, optional
         Edits with their results that were carried out before, oldest first.
     revisions : mapping of str to ndarray, shape (rows, columns), optional
-        Fields on the same grid from which values can be copied [m].
+        Fields on the same grid from which values can be copied [unit of the field].
 
     Examples
     --------

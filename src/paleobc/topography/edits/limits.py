@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, isnan
 from typing import Final
 
 from paleobc.errors import InputError
@@ -12,6 +12,7 @@ from paleobc.topography.edits.edit import (
     CloseSea,
     CopyFrom,
     FillFromNeighbours,
+    Filter,
     OpenStrait,
     Operation,
     Scale,
@@ -19,6 +20,7 @@ from paleobc.topography.edits.edit import (
     Smooth,
 )
 from paleobc.topography.edits.shapes import CellList, Shape
+from paleobc.topography.surface import Quantity
 
 #: Heights and depths reach no further [m]: twice the deepest trench, and more than any mountain of any age.
 HIGHEST: Final = 20_000.0
@@ -33,10 +35,44 @@ MOST_CELLS: Final = 10_000_000
 #: Letters of a reason, a name, a time or a revision.
 LONGEST_TEXT: Final = 10_000
 
+#: Word of each operation.
+WORDS: Final[dict[type[Operation], str]] = {
+    Set: "set",
+    Add: "add",
+    Scale: "scale",
+    Clamp: "clamp",
+    Smooth: "smooth",
+    FillFromNeighbours: "fill",
+    CopyFrom: "copy",
+    OpenStrait: "open_strait",
+    CloseSea: "close_sea",
+}
 
-def check_operation(operation: Operation) -> None:
+#: Operations that each quantity allows, by their words.
+OPERATIONS: Final[dict[Quantity, tuple[str, ...]]] = {
+    "height": tuple(WORDS.values()),
+    "depth": tuple(WORDS.values()),
+    "value": ("set", "add", "scale", "clamp", "smooth", "fill", "copy"),
+    "basin": ("set", "copy"),
+}
+
+#: Cells among which an edit of each quantity may choose; on basins "all" are those that are present.
+FILTERS: Final[dict[Quantity, tuple[Filter, ...]]] = {
+    "height": ("all", "land", "sea"),
+    "depth": ("all", "land", "sea"),
+    "value": ("all", "present", "missing"),
+    "basin": ("all", "present"),
+}
+
+
+def check_operation(operation: Operation, quantity: Quantity = "height") -> None:
     """
-    Refuse an operation whose own numbers cannot be meant, on whatever map.
+    Refuse an operation that the quantity does not allow, or whose own numbers cannot be meant, on whatever map.
+
+    Parameters
+    ----------
+    operation : Operation
+    quantity : {"height", "depth", "value", "basin"}
 
     Raises
     ------
@@ -46,14 +82,23 @@ def check_operation(operation: Operation) -> None:
     Examples
     --------
     >>> check_operation(Add(-50.0))
+    >>> check_operation(Add(3e6), "value")
     >>> check_operation(OpenStrait(0.0))
     Traceback (most recent call last):
     ...
     paleobc.errors.InputError: A strait of 0 m is no strait; give a depth above 0 and up to 20000 m.
     """
+    word = WORDS[type(operation)]
+    _require(
+        word in OPERATIONS[quantity],
+        f"A field of {quantity}s knows no {word}; known are {', '.join(OPERATIONS[quantity])}.",
+    )
+    if quantity in ("value", "basin"):
+        _check_numbers(operation)
+        return
     match operation:
         case Set(value):
-            for one in value if isinstance(value, tuple) else (value,):
+            for one in _each(value):
                 _check_value(one)
         case Add(amount):
             most = 2.0 * HIGHEST
@@ -65,7 +110,7 @@ def check_operation(operation: Operation) -> None:
         case Clamp(lowest, highest):
             _check_clamp(lowest, highest)
         case Smooth(passes):
-            _require(1 <= passes <= MOST_PASSES, f"A map is smoothed 1 to {MOST_PASSES} times, not {passes} times.")
+            _check_passes(passes)
         case OpenStrait(depth):
             _check_positive(depth, f"A strait of {depth:g} m is no strait; give a depth")
         case CloseSea(height) if height is not None:
@@ -98,6 +143,32 @@ def _require(holds: bool, sentence: str) -> None:
         raise InputError(sentence)
 
 
+def _each(value: float | tuple[float, ...]) -> tuple[float, ...]:
+    """Values to set, also a single one."""
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _check_numbers(operation: Operation) -> None:
+    """Refuse numbers with which no field of any kind can be changed."""
+    match operation:
+        case Set(value):
+            good = all(isfinite(one) or isnan(one) for one in _each(value))
+            _require(good, "An infinite value cannot be set; give a finite number.")
+        case Add(number) | Scale(number):
+            _require(isfinite(number), f"Nothing can be computed with {number:g}; give a finite number.")
+        case Clamp(lowest, highest):
+            _check_clamp(lowest, highest, "")
+        case Smooth(passes):
+            _check_passes(passes)
+        case _:
+            pass
+
+
+def _check_passes(passes: int) -> None:
+    """Refuse a smoothing that is none, or too much."""
+    _require(1 <= passes <= MOST_PASSES, f"A map is smoothed 1 to {MOST_PASSES} times, not {passes} times.")
+
+
 def _check_value(value: float) -> None:
     """Refuse a value that no height or depth has."""
     _require(
@@ -111,15 +182,17 @@ def _check_positive(value: float, sentence: str) -> None:
     _require(0.0 < value <= HIGHEST, f"{sentence} above 0 and up to {HIGHEST:.0f} m.")
 
 
-def _check_clamp(lowest: float | None, highest: float | None) -> None:
+def _check_clamp(lowest: float | None, highest: float | None, unit: str = " m") -> None:
     """Refuse limits that leave nothing between them, or that are none."""
     _require(
         lowest is not None or highest is not None, "To keep values between limits give the lowest, the highest or both."
     )
     for limit in (lowest, highest):
-        if limit is not None:
+        if limit is not None and unit:
             _check_value(limit)
+        _require(limit is None or isfinite(limit), "A limit of values needs a finite number.")
     if lowest is not None and highest is not None:
         _require(
-            lowest <= highest, f"No value lies between {lowest:g} m and {highest:g} m; give the lower limit first."
+            lowest <= highest,
+            f"No value lies between {lowest:g}{unit} and {highest:g}{unit}; give the lower limit first.",
         )

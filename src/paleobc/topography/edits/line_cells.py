@@ -27,6 +27,9 @@ _NEAREST: Final = 1.0e-9
 #: Places are rounded to so many decimals [degrees], so that a line along sides of cells keeps to one row or column.
 _DECIMALS: Final = 9
 
+#: Points closer to a pole than this [chord], 64 m, have no meridian: too few decimals of it are left.
+_AT_POLE: Final = 1.0e-5
+
 #: Two centres are equally far from a line when their distances differ by less [rad].
 _EQUALLY_FAR: Final = 1.0e-12
 
@@ -87,17 +90,19 @@ def crossed_cells(longitudes: FloatArray, latitudes: FloatArray, mesh: Mesh) -> 
     Returns
     -------
     ndarray of int, shape (cells,)
-        Flat indices; a cell comes as often as the line comes back to it.
+        Flat indices; a cell comes as often as the line comes back to it. Where the line leaves a grid that does not
+        cover the globe, the next one is that in which it comes back.
     """
     arcs = arcs_through(longitudes, latitudes, _STRIDE * mesh.typical_side / EARTH_RADIUS)
     if len(arcs.points) == 1:
-        return _cells_at(arcs.points, mesh)
+        cells = _cells_at(arcs.points, mesh)
+        return cells[cells >= 0]
     cells, arc = _followed(arcs, mesh)
     return _joined(cells, arcs.normals[arc[1:]], mesh)
 
 
 def _followed(arcs: Arcs, mesh: Mesh) -> tuple[IntArray, IntArray]:
-    """Cells along a line, none twice in a row, and the arc on which each is reached."""
+    """Cells along a line, none twice in a row, -1 outside the grid, and the arc on which each is reached."""
     points, arc = arcs.points, arcs.arc
     inner = np.ones(len(points), dtype=np.bool_)
     inner[1:-1] = ~_at_pole(points[1:-1])
@@ -107,8 +112,9 @@ def _followed(arcs: Arcs, mesh: Mesh) -> tuple[IntArray, IntArray]:
         pairs = np.flatnonzero(cells[:-1] != cells[1:])
         pairs = pairs[~_meet(cells[pairs], cells[pairs + 1], mesh.owners, SIDES)]
         at_corner = _meet(cells[pairs], cells[pairs + 1], mesh.owners, CORNERS)
+        at_rim = np.minimum(cells[pairs], cells[pairs + 1]) < 0
         gap = np.linalg.norm(points[pairs] - points[pairs + 1], axis=1)
-        pairs = pairs[gap > np.where(at_corner, _CORNER * mesh.typical_side / EARTH_RADIUS, _NEAREST)]
+        pairs = pairs[gap > np.where(at_corner | at_rim, _CORNER * mesh.typical_side / EARTH_RADIUS, _NEAREST)]
         middle = points[pairs] + points[pairs + 1]
         middle /= np.linalg.norm(middle, axis=1, keepdims=True)
         pairs, middle = pairs[~_at_pole(middle)], middle[~_at_pole(middle)]
@@ -122,25 +128,32 @@ def _followed(arcs: Arcs, mesh: Mesh) -> tuple[IntArray, IntArray]:
 
 def _at_pole(points: FloatArray) -> BoolArray:
     """Whether points stand so close to a pole that they have no meridian."""
-    return np.hypot(points[:, 0], points[:, 1]) < _NEAREST
+    return np.hypot(points[:, 0], points[:, 1]) < _AT_POLE
 
 
 def _cells_at(points: FloatArray, mesh: Mesh) -> IntArray:
-    longitudes, latitudes = longitude_latitude(points)
-    return mesh.nearest_cells(np.round(longitudes, _DECIMALS), np.round(latitudes, _DECIMALS))
+    """Cell of each point, -1 outside the grid."""
+    east, north = longitude_latitude(points)
+    # Towards a pole the same distance is more degrees of longitude, and as many more of their decimals are rounding.
+    to_pole = np.maximum(np.hypot(points[:, 0], points[:, 1]), _AT_POLE)
+    scale = 10.0 ** np.clip(np.floor(_DECIMALS + 1 + np.log10(to_pole)), 0, _DECIMALS)
+    longitudes, latitudes = np.round(east * scale) / scale, np.round(north, _DECIMALS)
+    return np.where(mesh.holds(longitudes, latitudes), mesh.nearest_cells(longitudes, latitudes), -1)
 
 
 def _meet(cells: IntArray, others: IntArray, owners: IntArray, steps: tuple[tuple[int, int], ...]) -> BoolArray:
-    """Whether others are a step away from cells."""
-    return np.asarray((cells_over(owners, cells, steps) == others[:, None]).any(axis=1))
+    """Whether others are a step away from cells; -1 is from none."""
+    near = (cells_over(owners, np.maximum(cells, 0), steps) == others[:, None]).any(axis=1)
+    return np.asarray(near & (cells >= 0) & (others >= 0))
 
 
 def _joined(cells: IntArray, normals: FloatArray, mesh: Mesh) -> IntArray:
-    """Cells with those between added wherever one and the next have no side in common."""
-    beside = cells_over(mesh.owners, cells)
-    gaps = np.flatnonzero(~(beside[:-1] == cells[1:, None]).any(axis=1))
+    """Cells with those between added wherever one and the next have no side in common; -1 is left out."""
+    beside = cells_over(mesh.owners, np.maximum(cells, 0))
+    inside = np.minimum(cells[:-1], cells[1:]) >= 0
+    gaps = np.flatnonzero(inside & ~(beside[:-1] == cells[1:, None]).any(axis=1))
     if gaps.size == 0:
-        return cells
+        return cells[cells >= 0]
     before = beside[gaps]
     common = (before >= 0) & (before[:, :, None] == beside[gaps + 1][:, None, :]).any(axis=2)
     row, column = np.divmod(np.where(common, before, 0), mesh.shape[1])
@@ -156,12 +169,13 @@ def _joined(cells: IntArray, normals: FloatArray, mesh: Mesh) -> IntArray:
         for k, gap in enumerate(gaps)
     ]
     places = np.repeat(gaps + 1, [len(part) for part in between])
-    return np.insert(cells, places, np.concatenate(between))
+    joined = np.insert(cells, places, np.concatenate(between))
+    return np.asarray(joined[joined >= 0])
 
 
 def _between(start: int, goal: int, mesh: Mesh) -> IntArray:
     """Cells of a walk between two that are further apart: at a pole, beyond an ocean grid, or where cells are thin."""
     row = start // mesh.shape[1]
-    if row == goal // mesh.shape[1] and (row == 0 or mesh.regular_grid is not None):
+    if row == goal // mesh.shape[1] and mesh.row_closes(row):
         return mesh.ring_between(start, goal)
     return shortest_walk(mesh.owners, start, goal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from paleobc.conventions import FloatArray
 from paleobc.grids.mesh import Mesh
 from paleobc.topography.edits.edit import Edit
 from paleobc.topography.surface import Quantity
+
+GridKind = Literal["regular", "tripolar", "rectilinear", "curvilinear"]
 
 
 @dataclass(frozen=True)
@@ -21,15 +23,15 @@ class GridDescription:
 
     Parameters
     ----------
-    kind : {"regular", "tripolar"}
+    kind : {"regular", "tripolar", "rectilinear", "curvilinear"}
     rows, columns : int
     west : float
         Western edge of the first column of a regular grid [degrees east], -180 to below 180.
     sha256 : str
-        Checksum of the places of a tripolar grid to a millionth of a degree, a tenth of a metre.
+        Checksum of the places of a grid that is not regular, to a millionth of a degree, a tenth of a metre.
     """
 
-    kind: Literal["regular", "tripolar"]
+    kind: GridKind
     rows: int
     columns: int
     west: float = -180.0
@@ -43,17 +45,23 @@ class EditLog:
 
     Parameters
     ----------
-    quantity : {"height", "depth"}
+    quantity : {"height", "depth", "value", "basin"}
     grid : GridDescription
     base : str
         Checksum of the values before the first edit, see `base_checksum`; empty where they are not known.
     edits : tuple of Edit
+    variable : str
+        Name of the variable whose values were edited; empty for other quantities.
+    index : tuple of (str, int)
+        Dimensions of that variable beside its rows and columns, and the position along each, from 0.
     """
 
     quantity: Quantity
     grid: GridDescription
     base: str
     edits: tuple[Edit, ...]
+    variable: str = ""
+    index: tuple[tuple[str, int], ...] = ()
 
 
 def grid_description(mesh: Mesh) -> GridDescription:
@@ -73,7 +81,7 @@ def grid_description(mesh: Mesh) -> GridDescription:
     turn, part = 360_000_000, 1e6  # whole numbers: places computed elsewhere may differ in the last bits
     places = hashlib.sha256(np.round(part * mesh.latitudes).astype("<i8").tobytes())
     places.update((np.round(part * mesh.longitudes).astype("<i8") % turn).tobytes())
-    return GridDescription("tripolar", rows, columns, sha256=places.hexdigest())
+    return GridDescription(cast("GridKind", mesh.kind), rows, columns, sha256=places.hexdigest())
 
 
 def base_checksum(values: FloatArray) -> str:
@@ -83,7 +91,7 @@ def base_checksum(values: FloatArray) -> str:
     Parameters
     ----------
     values : ndarray of float64, any shape
-        Values of a `Surface` before its first edit [m].
+        Values of a `Surface` before its first edit [unit of the field].
 
     Examples
     --------

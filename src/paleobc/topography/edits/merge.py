@@ -17,6 +17,7 @@ from paleobc.topography.edits.edit import Edit, Result
 from paleobc.topography.edits.log import EditLog
 from paleobc.topography.edits.net_change import net_change
 from paleobc.topography.edits.operations import place_of
+from paleobc.topography.surface import UNITS
 
 Side = Literal["one", "other"]
 
@@ -31,7 +32,7 @@ class MergeConflict:
     cells : ndarray of int32, shape (cells,)
         Flat indices, ascending.
     before, one, other : ndarray, shape (cells,)
-        Value where the logs part, and what each log makes of it in the end [m].
+        Value where the logs part, and what each log makes of it in the end [unit of the field].
     """
 
     cells: IntArray
@@ -111,14 +112,15 @@ def merge(
     """
     _refuse_other_bases(one, other)
     common = sum(1 for _ in takewhile(lambda pair: _same_edit(*pair), zip(one.edits, other.edits, strict=False)))
-    _refuse_other_values(net_change(one.edits), net_change(other.edits))
-    mine, theirs = net_change(one.edits[common:]), net_change(other.edits[common:])
+    unit = UNITS[one.quantity]
+    _refuse_other_values(net_change(one.edits, unit), net_change(other.edits, unit))
+    mine, theirs = net_change(one.edits[common:], unit), net_change(other.edits[common:], unit)
     cells, in_mine, in_theirs = np.intersect1d(mine.cells, theirs.cells, assume_unique=True, return_indices=True)
     before, first, second = mine.old[in_mine], mine.new[in_mine], theirs.new[in_theirs]
     from_other = same_bits(first, before)
     both = ~from_other & ~same_bits(second, before) & ~same_bits(first, second)
     conflict = MergeConflict(cells[both], before[both], first[both], second[both])
-    from_other[both] = _resolved(conflict, resolve, mesh)
+    from_other[both] = _resolved(conflict, resolve, mesh, unit)
     tails = _without(one.edits[common:], cells[from_other]) + _without(other.edits[common:], cells[~from_other])
     return replace(one, edits=one.edits[:common] + tails)
 
@@ -127,6 +129,7 @@ def _refuse_other_bases(one: EditLog, other: EditLog) -> None:
     """Refuse logs that were not made on the same map."""
     for what, same in (
         ("quantities", one.quantity == other.quantity),
+        ("variables", (one.variable, one.index) == (other.variable, other.index)),
         ("grids", one.grid == other.grid),
         ("maps", one.base == other.base),
     ):
@@ -160,7 +163,9 @@ def _refuse_other_values(mine: Result, theirs: Result) -> None:
         )
 
 
-def _resolved(conflict: MergeConflict, resolve: Mapping[int, Side] | Side | None, mesh: Mesh | None) -> BoolArray:
+def _resolved(
+    conflict: MergeConflict, resolve: Mapping[int, Side] | Side | None, mesh: Mesh | None, unit: str
+) -> BoolArray:
     """Whether the other log prevails in each cell of a conflict."""
     if isinstance(resolve, Mapping):
         taken = [resolve.get(int(cell)) for cell in conflict.cells]
@@ -172,18 +177,18 @@ def _resolved(conflict: MergeConflict, resolve: Mapping[int, Side] | Side | None
     undecided = np.array([side is None for side in taken], dtype=bool)
     if undecided.any():
         left = MergeConflict(*(values[undecided] for values in vars(conflict).values()))
-        raise MergeError(_sentence(left, mesh), left)
+        raise MergeError(_sentence(left, mesh, unit), left)
     return np.array([side == "other" for side in taken], dtype=bool)
 
 
-def _sentence(conflict: MergeConflict, mesh: Mesh | None) -> str:
+def _sentence(conflict: MergeConflict, mesh: Mesh | None, unit: str) -> str:
     """How many cells are in conflict, and the first of them."""
     cell = conflict.cells[0]
     where = f"cell {cell}" if mesh is None else f"at {place_of(cell, mesh)}"
     return (
         f"Both logs change {counted(conflict.cells.size, 'cell')} to different values, first {where} from "
-        f"{conflict.before[0]:g} m to {conflict.one[0]:g} m and to {conflict.other[0]:g} m; say for each which log to "
-        "take, or take all from one of them."
+        f"{conflict.before[0]:g}{unit} to {conflict.one[0]:g}{unit} and to {conflict.other[0]:g}{unit}; say for each "
+        "which log to take, or take all from one of them."
     )
 
 

@@ -17,6 +17,17 @@ _ROWS: Final = (0, 0, -1, 1)
 _COLUMNS: Final = (-1, 1, 0, 0)
 
 
+#: Whose values count in a mean: all of them; those of the sea; those of cells that have one.
+_ALL, _SEA, _PRESENT = 0, 1, 2
+_RULES: Final = {"height": _ALL, "depth": _SEA, "value": _PRESENT, "basin": _PRESENT}
+
+
+@inline_kernel
+def _counts(value, rule):  # type: ignore[no-untyped-def]
+    """Whether a value counts."""
+    return rule == _ALL or (value > 0.0 if rule == _SEA else not np.isnan(value))
+
+
 @inline_kernel
 def _within(value, lowest, highest):  # type: ignore[no-untyped-def]
     """Value kept between those of which it is the mean: rounding may carry it out."""
@@ -24,7 +35,7 @@ def _within(value, lowest, highest):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _smooth(cells, place, values, owners, cell_area, passes, only_sea):  # type: ignore[no-untyped-def]
+def _smooth(cells, place, values, owners, cell_area, passes, rule):  # type: ignore[no-untyped-def]
     """Values of the chosen cells after so many passes; each pass reads what the one before left."""
     columns = owners.shape[1] - 2
     now = values[cells]
@@ -33,7 +44,7 @@ def _smooth(cells, place, values, owners, cell_area, passes, only_sea):  # type:
         before = now.copy()
         for k in range(cells.size):
             own = before[k]
-            if only_sea and own <= 0.0:
+            if not _counts(own, rule):
                 continue
             row, column = cells[k] // columns, cells[k] % columns
             lowest = highest = own
@@ -43,7 +54,7 @@ def _smooth(cells, place, values, owners, cell_area, passes, only_sea):  # type:
                 if neighbour < 0:
                     continue
                 value = before[place[neighbour] - 1] if place[neighbour] > 0 else values[neighbour]
-                if only_sea and value <= 0.0:
+                if not _counts(value, rule):
                     continue
                 weights[side] = cell_area[neighbour // columns, neighbour % columns]
                 differences[side] = weights[side] * (value - own)
@@ -56,7 +67,7 @@ def _smooth(cells, place, values, owners, cell_area, passes, only_sea):  # type:
 
 
 @kernel
-def _mean_of_known(k, cells, place, values, filled, known, owners, only_sea):  # type: ignore[no-untyped-def]
+def _mean_of_known(k, cells, place, values, filled, known, owners, rule):  # type: ignore[no-untyped-def]
     """Mean of the neighbours known so far of one chosen cell, and whether it has one."""
     columns = owners.shape[1] - 2
     row, column = cells[k] // columns, cells[k] % columns
@@ -67,9 +78,9 @@ def _mean_of_known(k, cells, place, values, filled, known, owners, only_sea):  #
         neighbour = owners[row + 1 + _ROWS[side], column + 1 + _COLUMNS[side]]
         if neighbour < 0 or (place[neighbour] > 0 and not known[place[neighbour] - 1]):
             continue
-        found = True
         value = filled[place[neighbour] - 1] if place[neighbour] > 0 else values[neighbour]
-        if only_sea and value <= 0.0:
+        found = found or rule != _PRESENT or not np.isnan(value)
+        if not _counts(value, rule):
             continue
         terms[side] = value
         count += 1
@@ -80,15 +91,15 @@ def _mean_of_known(k, cells, place, values, filled, known, owners, only_sea):  #
 
 
 @kernel
-def _fill(cells, place, values, owners, only_sea):  # type: ignore[no-untyped-def]
+def _fill(cells, place, values, owners, rule):  # type: ignore[no-untyped-def]
     """Values of the chosen cells filled front by front, and how many were reached."""
     columns = owners.shape[1] - 2
-    filled = np.zeros(cells.size)
+    filled = values[cells]
     known, waiting = np.zeros(cells.size, np.bool_), np.zeros(cells.size, np.bool_)
     order = np.empty(cells.size, np.int64)
     reached = 0
     for k in range(cells.size):
-        if _mean_of_known(k, cells, place, values, filled, known, owners, only_sea)[1]:
+        if _mean_of_known(k, cells, place, values, filled, known, owners, rule)[1]:
             order[reached] = k
             waiting[k] = True
             reached += 1
@@ -96,7 +107,7 @@ def _fill(cells, place, values, owners, only_sea):  # type: ignore[no-untyped-de
     while first < reached:
         last = reached
         for k in order[first:last]:  # a front reads only the fronts before it
-            filled[k] = _mean_of_known(k, cells, place, values, filled, known, owners, only_sea)[0]
+            filled[k] = _mean_of_known(k, cells, place, values, filled, known, owners, rule)[0]
         for k in order[first:last]:
             known[k] = True
             row, column = cells[k] // columns, cells[k] % columns
@@ -119,10 +130,10 @@ def _places(cells: IntArray, surface: Surface) -> IntArray:
 
 def smoothed(cells: IntArray, surface: Surface, passes: int) -> FloatArray:
     """
-    Area-weighted means of cells and their four neighbours, taken so many times [m], shape (cells,).
+    Area-weighted means of cells and their four neighbours, taken so many times [unit of the field], shape (cells,).
 
     Only the chosen cells change; a pass reads what the pass before left. A mean lies between the values it is
-    taken of. On depths land stays land and does not count in the means beside it.
+    taken of. On depths land stays land and does not count in the means beside it, among values so do cells without one.
 
     Parameters
     ----------
@@ -140,17 +151,18 @@ def smoothed(cells: IntArray, surface: Surface, passes: int) -> FloatArray:
     array([2.])
     """
     place, mesh = _places(cells, surface), surface.mesh
-    only_sea = surface.quantity == "depth"
-    return np.asarray(_smooth(cells, place, surface.values, mesh.owners, mesh.cell_area, passes, only_sea))
+    rule = _RULES[surface.quantity]
+    return np.asarray(_smooth(cells, place, surface.values, mesh.owners, mesh.cell_area, passes, rule))
 
 
 def filled_from_rim(cells: IntArray, surface: Surface) -> FloatArray:
     """
-    Cells filled from those around them, front by front from the rim inwards [m], shape (cells,).
+    Cells filled from those around them, front by front from the rim inwards [unit of the field], shape (cells,).
 
     Each cell takes the mean of those of its four neighbours that were known when the front before was done; what
     stood in the chosen cells is not read. On depths only sea counts, and a cell with nothing but land known
-    around it becomes land.
+    around it becomes land. Among values the fronts start from the cells that have one, and a chosen cell to which no
+    front comes keeps what it has.
 
     Parameters
     ----------
@@ -172,9 +184,14 @@ def filled_from_rim(cells: IntArray, surface: Surface) -> FloatArray:
     array([4., 4.])
     """
     place = _places(cells, surface)
-    filled, reached = _fill(cells, place, surface.values, surface.mesh.owners, surface.quantity == "depth")
+    rule = _RULES[surface.quantity]
+    filled, reached = _fill(cells, place, surface.values, surface.mesh.owners, rule)
+    if rule == _PRESENT and (reached or not cells.size):
+        return np.asarray(filled)
     if reached < cells.size:
         raise InputError(
             "All cells of the map are chosen, so that none is left from which they could be filled; choose fewer."
+            if rule != _PRESENT
+            else "No cell beside the chosen ones has a value from which they could be filled; choose others."
         )
     return np.asarray(filled)

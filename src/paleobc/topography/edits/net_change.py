@@ -11,7 +11,7 @@ from paleobc.topography.edits.apply import result_of, same_bits
 from paleobc.topography.edits.edit import Edit, Result
 
 
-def net_change(edits: Sequence[Edit]) -> Result:
+def net_change(edits: Sequence[Edit], unit: str = " m") -> Result:
     """
     Cells that a series of edits touches, with their values before and after all of them.
 
@@ -19,6 +19,8 @@ def net_change(edits: Sequence[Edit]) -> Result:
     ----------
     edits : sequence of Edit
         With results, oldest first.
+    unit : str
+        Unit of their values with a blank before it, for the sentence.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def net_change(edits: Sequence[Edit]) -> Result:
     if broken.size:
         raise InputError(
             f"The edits of a log do not follow from each other: cell {cells[broken[0]]} was left at "
-            f"{new[broken[0]]:g} m, and a later edit found {old[broken[0] + 1]:g} m; the log was altered."
+            f"{new[broken[0]]:g}{unit}, and a later edit found {old[broken[0] + 1]:g}{unit}; the log was altered."
         )
     first = np.concatenate([[True], ~again])[: cells.size]
     last = np.concatenate([~again, [True]])[: cells.size]

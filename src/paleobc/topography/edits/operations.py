@@ -33,10 +33,12 @@ def apply_operation(
     operation: Operation, cells: IntArray, shape: Shape, surface: Surface, *, revisions: Mapping[str, FloatArray]
 ) -> FloatArray:
     """
-    New values of cells [m], shape (cells,); the surface is not changed.
+    New values of cells [unit of the field], shape (cells,); the surface is not changed.
 
     On depths, adding, scaling, clamping and smoothing act on the sea and leave land as it is; a depth that would
-    fall to 0 or below becomes land.
+    fall to 0 or below becomes land. On values and basins the new values are those that the field can hold: what is
+    computed is rounded to the nearest of them, what is set or a limit has to be whole where only whole numbers can
+    be held. Cells without a value are left so by all but setting, filling and copying.
 
     Parameters
     ----------
@@ -47,12 +49,13 @@ def apply_operation(
         The shape by which they were chosen; a list of values goes with its list of cells.
     surface : Surface
     revisions : mapping of str to ndarray, shape (rows, columns)
-        Fields on the same grid from which values can be copied [m].
+        Fields on the same grid from which values can be copied [unit of the field].
 
     Raises
     ------
     InputError
-        Where the operation cannot be carried out, or makes values that no height or depth has.
+        Where the operation cannot be carried out, or makes values that no height or depth has, or that the field
+        cannot hold.
 
     Examples
     --------
@@ -63,9 +66,12 @@ def apply_operation(
     >>> apply_operation(Add(-50.0), chosen, CellList(((0, 0), (0, 1), (0, 2))), depths, revisions={})
     array([ 0.,  0., 40.])
     """
-    check_operation(operation)
+    check_operation(operation, surface.quantity)
     check_listed_values(operation, shape)
     old = surface.values[cells]
+    if surface.quantity in ("value", "basin"):
+        _refuse_fractions(operation, surface)
+        return _held(old, _new_values(operation, cells, shape, surface, revisions), cells, surface)
     new = _new_values(operation, cells, shape, surface, revisions)
     if surface.quantity == "depth" and isinstance(operation, Add | Scale | Clamp):
         new = np.where(old > 0.0, new, old)
@@ -82,7 +88,8 @@ def _new_values(
         case Set(value):
             new = _set_values(value, cells, shape, surface)
         case Add(amount):
-            new = old + amount
+            with np.errstate(over="ignore"):  # what is too large is refused by its caller
+                new = old + amount
         case Scale(factor):
             with np.errstate(over="ignore"):  # what is too large is refused by its caller
                 new = old * factor
@@ -139,6 +146,39 @@ def _refuse_absurd(old: FloatArray, new: FloatArray, cells: IntArray, surface: S
             f"{old[first]:g} m at {place_of(cells[first], surface.mesh)} would become {new[first]:g} m; heights and "
             f"depths stay within {HIGHEST:.0f} m. Nothing was changed."
         )
+
+
+def _refuse_fractions(operation: Operation, surface: Surface) -> None:
+    """Refuse fractions among the numbers that a person gave for a field of whole ones."""
+    if not surface.value_type.is_whole:
+        return
+    given: tuple[float | None, ...] = ()
+    if isinstance(operation, Set):
+        given = operation.value if isinstance(operation.value, tuple) else (operation.value,)
+    elif isinstance(operation, Clamp):
+        given = (operation.lowest, operation.highest)
+    for number in given:
+        if number is not None and not np.isnan(number) and number != np.rint(number):
+            raise InputError(f"The field holds whole numbers only, and {number:g} is none; give a whole one.")
+
+
+def _held(old: FloatArray, new: FloatArray, cells: IntArray, surface: Surface) -> FloatArray:
+    """New values as the field can hold them; what it held before may stay."""
+    same = (new == old) | (np.isnan(new) & np.isnan(old))
+    held = np.where(same, new, surface.value_type.held(new))
+    held[np.isnan(new)] = np.nan
+    wrong = np.flatnonzero(~same & ~surface.value_type.fits(held))
+    if wrong.size:
+        first = wrong[0]
+        where = place_of(cells[first], surface.mesh)
+        if np.isnan(new[first]):
+            raise InputError(f"The field cannot be without a value at {where}; give a number. Nothing was changed.")
+        lowest, highest = surface.value_type.limits
+        raise InputError(
+            f"{old[first]:g} at {where} would become {new[first]:g}, which the field cannot hold; its numbers go from "
+            f"{lowest:g} to {highest:g}, but for those that mean that there is no value. Nothing was changed."
+        )
+    return held
 
 
 def place_of(cell: int, mesh: Mesh) -> str:

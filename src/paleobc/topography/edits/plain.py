@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+import numpy as np
+
+from paleobc.conventions import FloatArray, IntArray
 from paleobc.errors import InputError
 from paleobc.topography.edits.edit import (
     Add,
@@ -13,7 +17,6 @@ from paleobc.topography.edits.edit import (
     CopyFrom,
     Edit,
     FillFromNeighbours,
-    Filter,
     OpenStrait,
     Operation,
     Result,
@@ -21,7 +24,15 @@ from paleobc.topography.edits.edit import (
     Set,
     Smooth,
 )
-from paleobc.topography.edits.limits import MOST_CELLS, MOST_EDITS, check_listed_values, check_operation
+from paleobc.topography.edits.limits import (
+    FILTERS,
+    MOST_CELLS,
+    MOST_EDITS,
+    OPERATIONS,
+    WORDS,
+    check_listed_values,
+    check_operation,
+)
 from paleobc.topography.edits.plain_checks import (
     cell_array,
     did_you_mean,
@@ -35,15 +46,15 @@ from paleobc.topography.edits.plain_checks import (
 )
 from paleobc.topography.edits.plain_shapes import Data, shape_as_data, shape_of_data
 from paleobc.topography.edits.shapes import CellList, Combined, Shape
+from paleobc.topography.surface import Quantity
 
-_FILTERS: Final[tuple[Filter, ...]] = ("all", "land", "sea")
 _TEXTS: Final = ("reason", "who", "when")
 _KEYS: Final = ("shape", "operation", "where", *_TEXTS, "result")
 
 
 def edit_as_data(edit: Edit) -> Data:
     """
-    Plain data of an edit; texts that are empty and a result that is not known are left out.
+    Plain data of an edit; texts that are empty and a result that is not known are left out. NaN is nothing (None).
 
     Examples
     --------
@@ -58,15 +69,28 @@ def edit_as_data(edit: Edit) -> Data:
     }
     data |= {key: getattr(edit, key) for key in _TEXTS if getattr(edit, key)}
     if edit.result is not None:
-        data["result"] = {key: values.tolist() for key, values in vars(edit.result).items()}
+        data["result"] = {key: _numbers_as_data(values) for key, values in vars(edit.result).items()}
     return data
+
+
+def _numbers_as_data(values: FloatArray | IntArray) -> list[Any]:
+    """Numbers as a plain list."""
+    numbers = values.tolist()
+    return [None if one != one else one for one in numbers] if np.isnan(values).any() else numbers
+
+
+def _number_as_data(value: float) -> float | None:
+    """A number that may be none."""
+    return None if math.isnan(value) else float(value)
 
 
 def operation_as_data(operation: Operation) -> Data:
     """Plain data of an operation."""
     match operation:
         case Set(value):
-            return {"set": [float(one) for one in value] if isinstance(value, tuple) else float(value)}
+            return {
+                "set": [_number_as_data(one) for one in value] if isinstance(value, tuple) else _number_as_data(value)
+            }
         case Add(amount):
             return {"add": float(amount)}
         case Scale(factor):
@@ -85,9 +109,15 @@ def operation_as_data(operation: Operation) -> Data:
             return {"close_sea": None if height is None else float(height)}
 
 
-def edits_of_data(items: Iterable[object]) -> tuple[Edit, ...]:
+def edits_of_data(items: Iterable[object], *, quantity: Quantity = "height") -> tuple[Edit, ...]:
     """
     Edits of plain data, one after the other, not more of them and of their cells than a log may hold.
+
+    Parameters
+    ----------
+    items : iterable of mapping
+    quantity : {"height", "depth", "value", "basin"}
+        What they edit.
 
     Raises
     ------
@@ -99,7 +129,7 @@ def edits_of_data(items: Iterable[object]) -> tuple[Edit, ...]:
     for count, item in enumerate(items, 1):
         if count > MOST_EDITS:
             raise InputError(f"There are more than {MOST_EDITS} edits; split them into several lists.")
-        edits.append(edit_of_data(item, count))
+        edits.append(edit_of_data(item, count, quantity=quantity))
         cells += _cells(edits[-1])
         if cells > MOST_CELLS:
             raise InputError(
@@ -108,7 +138,7 @@ def edits_of_data(items: Iterable[object]) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-def edit_of_data(data: object, count: int | None = None) -> Edit:
+def edit_of_data(data: object, count: int | None = None, *, quantity: Quantity = "height") -> Edit:
     """
     Edit of plain data that anybody may have written.
 
@@ -118,6 +148,8 @@ def edit_of_data(data: object, count: int | None = None) -> Edit:
         As `edit_as_data` gives it; ``where``, texts and result may be absent.
     count : int, optional
         Number of the edit in its list, from 1, for the sentences.
+    quantity : {"height", "depth", "value", "basin"}
+        What it edits.
 
     Raises
     ------
@@ -133,31 +165,33 @@ def edit_of_data(data: object, count: int | None = None) -> Edit:
     open_strait, close_sea.
     """
     try:
-        return _edit(data)
+        return _edit(data, quantity)
     except InputError as error:
         name = "the edit" if count is None else f"edit {count}"
         raise InputError(f"{name}: {str(error).removesuffix('.')}.") from None
 
 
-def _edit(data: object) -> Edit:
+def _edit(data: object, quantity: Quantity) -> Edit:
     """Edit of plain data."""
     known = mapping(data, "an edit", _KEYS, ("shape", "operation"))
-    shape, operation = shape_of_data(known["shape"]), operation_of_data(known["operation"])
+    shape, operation = shape_of_data(known["shape"]), operation_of_data(known["operation"], quantity)
     check_listed_values(operation, shape)
     where = known.get("where", "all")
-    if where not in _FILTERS:
-        raise InputError(f"where needs {', '.join(_FILTERS)}, not {shown(where)}")
+    filters = FILTERS[quantity]
+    if where not in filters:
+        raise InputError(f"where needs {', '.join(filters)}, not {shown(where)}")
     texts = {key: text(known.get(key, ""), key) for key in _TEXTS}
-    result = None if known.get("result") is None else _result(known["result"])
+    result = None if known.get("result") is None else _result(known["result"], quantity)
     return Edit(shape, operation, where, **texts, result=result)
 
 
-def _result(data: object) -> Result:
+def _result(data: object, quantity: Quantity) -> Result:
     """Recorded result."""
     keys = ("cells", "old", "new")
     known = mapping(data, "result", keys, keys)
     cells = cell_array(known["cells"], "cells of the result")
-    old, new = (float_array(known[key], f"{key} values of the result") for key in ("old", "new"))
+    gaps = quantity == "value"
+    old, new = (float_array(known[key], f"{key} values of the result", gaps=gaps) for key in ("old", "new"))
     if not cells.size == old.size == new.size:
         raise InputError(
             f"the result lists {cells.size} cells, {old.size} old and {new.size} new values; give one each"
@@ -165,9 +199,16 @@ def _result(data: object) -> Result:
     return Result(cells, old, new)
 
 
-def operation_of_data(data: object) -> Operation:
+def operation_of_data(data: object, quantity: Quantity = "height") -> Operation:
     """
     Operation of plain data that anybody may have written.
+
+    Parameters
+    ----------
+    data : mapping
+        One word with its value.
+    quantity : {"height", "depth", "value", "basin"}
+        What it changes.
 
     Raises
     ------
@@ -182,20 +223,20 @@ def operation_of_data(data: object) -> Operation:
     if not isinstance(data, dict) or len(data) != 1:
         raise InputError(f"operation needs one word with its value, for example add: 50, not {shown(data)}")
     ((word, value),) = data.items()
-    if word not in _OPERATIONS:
-        raise InputError(
-            f"unknown operation {shown(word)}{did_you_mean(word, _OPERATIONS)}; known are {', '.join(_OPERATIONS)}"
-        )
-    operation = _OPERATIONS[word](value)
-    check_operation(operation)
+    words = OPERATIONS[quantity]
+    if word not in words:
+        raise InputError(f"unknown operation {shown(word)}{did_you_mean(word, words)}; known are {', '.join(words)}")
+    operation = _set(value, gaps=quantity == "value") if word == WORDS[Set] else _OPERATIONS[word](value)
+    check_operation(operation, quantity)
     return operation
 
 
-def _set(value: Any) -> Set:
-    """One value, or a list of them."""
+def _set(value: Any, *, gaps: bool) -> Set:
+    """One value, or a list of them; nothing, where there may be gaps, for no value."""
     if isinstance(value, list | tuple):
-        return Set(tuple(float_array(value, "set").tolist()))
-    return Set(number(value, "set"))
+        # One and the same NaN, so that equal edits are equal.
+        return Set(tuple(math.nan if one != one else one for one in float_array(value, "set", gaps=gaps).tolist()))
+    return Set(math.nan if value is None and gaps else number(value, "set"))
 
 
 def _clamp(value: Any) -> Clamp:
@@ -219,7 +260,6 @@ def _copy(value: Any) -> CopyFrom:
 
 
 _OPERATIONS: Final[dict[str, Callable[[Any], Operation]]] = {
-    "set": _set,
     "add": lambda value: Add(number(value, "add")),
     "scale": lambda value: Scale(number(value, "scale")),
     "clamp": _clamp,

@@ -97,14 +97,14 @@ def numbers(value: Any, what: str, *, most: int, least: int = 0) -> list[float]:
     return [number(one, what) for one in sequence(value, what, most=most, least=least)]
 
 
-def float_array(value: Any, what: str) -> FloatArray:
-    """Array of finite numbers, one for each cell of a result."""
+def float_array(value: Any, what: str, *, gaps: bool = False) -> FloatArray:
+    """Array of finite numbers, one for each cell of a result; NaN for nothing, where there may be gaps."""
     items = sequence(value, what, most=MOST_CELLS)
     if set(map(type, items)) <= {float}:  # the usual case, and much faster
         array = np.array(items, dtype=np.float64)
         if np.isfinite(array).all():
             return array
-    return np.array([number(one, what) for one in items], dtype=np.float64)
+    return np.array([np.nan if gaps and one is None else number(one, what) for one in items], dtype=np.float64)
 
 
 def cell_array(value: Any, what: str) -> IntArray:

@@ -23,7 +23,7 @@ def _side_latitude(longitude, west, west_latitude, slope):  # type: ignore[no-un
 @kernel
 def _scan_columns(west, west_latitude, slope, first, count, longitudes, order, latitudes, south_first, poles):  # type: ignore[no-untyped-def]
     """
-    Cells of a regular grid inside a ring.
+    Cells inside a ring on a grid whose rows are parallels.
 
     Each side changes, at the first centre north of it, whether the column is inside; the changes are then added
     up from south to north. ``order`` holds the column of each longitude.
@@ -92,8 +92,8 @@ def polygon_cells(polygon: Polygon, mesh: Mesh) -> IntArray:
     """
     Flat indices, ascending, of the cells whose centres lie in a polygon.
 
-    Follows the rule of `points_inside`. On a regular grid it takes time with the columns that each side meets
-    and with the cells in the polygon's band of latitudes.
+    Follows the rule of `points_inside`. Where rows are parallels it takes time with the columns that each side
+    meets and with the cells in the polygon's band of latitudes.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def polygon_cells(polygon: Polygon, mesh: Mesh) -> IntArray:
     array([17], dtype=int32)
     """
     ring = ring_of(polygon)
-    if mesh.regular_grid is None:
+    if not mesh.is_separable:
         cells, longitudes, latitudes = mesh.by_longitude
         return np.sort(cells[points_inside(ring, longitudes, latitudes)])
     order = np.argsort(mesh.longitudes[0], kind="stable")

@@ -19,7 +19,7 @@ from paleobc.topography.edits.limits import check_listed_values
 from paleobc.topography.edits.log import EditLog, base_checksum, grid_description
 from paleobc.topography.edits.operations import place_of
 from paleobc.topography.edits.shapes import CellList, Combined, Shape
-from paleobc.topography.surface import Surface
+from paleobc.topography.surface import UNITS, Surface
 
 #: What happens where the map is not as an edit found it: the intent is carried out on what is there now, or
 #: these cells are kept as they are now, or the recorded values are put there.
@@ -40,7 +40,7 @@ class Conflict:
     longitudes, latitudes : ndarray, shape (cells,)
         Their centres [degrees].
     old, found, new : ndarray, shape (cells,)
-        Value the edit found when it was made, value that is there now, value the edit had made [m].
+        Value the edit found when it was made, value that is there now, value the edit had made [unit of the field].
     """
 
     edit: int
@@ -126,7 +126,7 @@ def replay(
         On a changed base: every edit chooses its cells and makes its values anew, as it was meant; or recorded
         results are written, but cells in conflict keep what is there now; or results are written there too.
     revisions : mapping of str to ndarray, shape (rows, columns), optional
-        Fields on the same grid from which values can be copied [m].
+        Fields on the same grid from which values can be copied [unit of the field].
 
     Raises
     ------
@@ -182,10 +182,10 @@ def _written_exactly(edit: Edit, result: Result, surface: Surface) -> Edit:
     found = surface.values[result.cells]
     other = np.flatnonzero(~same_bits(found, result.old))
     if other.size:
-        first = other[0]
+        first, unit = other[0], UNITS[surface.quantity]
         raise InputError(
-            f"it found {float(result.old[first])!r} m at {place_of(result.cells[first], surface.mesh)} when it was "
-            f"made, and now {float(found[first])!r} m is there; the edits were not made on this map, or one was "
+            f"it found {float(result.old[first])!r}{unit} at {place_of(result.cells[first], surface.mesh)} when it was "
+            f"made, and now {float(found[first])!r}{unit} is there; the edits were not made on this map, or one was "
             "taken out. Take the base out of the list: they are then carried out as on another map."
         )
     surface.write(result.cells, result.new)

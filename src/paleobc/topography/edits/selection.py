@@ -11,6 +11,7 @@ from paleobc.errors import InputError
 from paleobc.topography.edits.box_cells import box_cells
 from paleobc.topography.edits.cell_list import cell_list_cells
 from paleobc.topography.edits.edit import Filter
+from paleobc.topography.edits.limits import FILTERS
 from paleobc.topography.edits.line_cells import brush_cells, line_cells
 from paleobc.topography.edits.polygon_cells import polygon_cells
 from paleobc.topography.edits.region_cells import region_cells
@@ -25,7 +26,7 @@ from paleobc.topography.edits.shapes import (
     Shape,
     ValueRange,
 )
-from paleobc.topography.surface import Surface
+from paleobc.topography.surface import UNITS, Surface
 
 #: Shapes may be combined of combined ones so many levels deep.
 DEEPEST: Final = 200
@@ -67,7 +68,12 @@ def selected_cells(shape: Shape, surface: Surface) -> IntArray:
 
 def filtered(cells: IntArray, surface: Surface, where: Filter) -> IntArray:
     """
-    Those of some cells that are land, or sea, or all of them.
+    Those of some cells that are land, sea, present or missing, or all of them; of basins only those that are present.
+
+    Raises
+    ------
+    InputError
+        Where the quantity of the surface knows no such cells.
 
     Examples
     --------
@@ -77,13 +83,18 @@ def filtered(cells: IntArray, surface: Surface, where: Filter) -> IntArray:
     >>> filtered(np.array([1, 4, 5, 6]), surface, "land")
     array([5, 6])
     """
+    known = FILTERS[surface.quantity]
+    if where not in known:
+        choices = f"{', '.join(known[:-1])} or {known[-1]}"
+        raise InputError(f'Cells cannot be filtered by "{where}"; choose {choices}.')
+    if where == "present" or surface.quantity == "basin":
+        return cells[surface.is_present(cells)]
+    if where == "missing":
+        return cells[~surface.is_present(cells)]
     if where == "all":
         return cells
-    if where == "sea":
-        return cells[surface.is_sea(cells)]
-    if where == "land":
-        return cells[~surface.is_sea(cells)]
-    raise InputError(f'Cells cannot be filtered by "{where}"; choose all, land or sea.')
+    sea = surface.is_sea(cells)
+    return cells[sea if where == "sea" else ~sea]
 
 
 def _selected(shape: Shape, surface: Surface, level: int) -> IntArray:
@@ -112,10 +123,11 @@ def _value_range_cells(shape: ValueRange, surface: Surface) -> IntArray:
     """Cells between two values; one pass over the values."""
     if not -np.inf < shape.lowest <= shape.highest < np.inf:
         raise InputError(
-            f"No value lies between {shape.lowest:g} and {shape.highest:g} m; give two finite numbers, the lower first."
+            f"No value lies between {shape.lowest:g} and {shape.highest:g}{UNITS[surface.quantity]}; give two finite "
+            "numbers, the lower first."
         )
     inside = (surface.values >= shape.lowest) & (surface.values <= shape.highest)
-    if surface.mesh.regular_grid is None:
+    if not surface.mesh.is_separable:
         inside &= surface.mesh.unique.ravel()
     return np.flatnonzero(inside).astype(np.int32)
 

@@ -84,14 +84,18 @@ class Brush:
 
 @dataclass(frozen=True)
 class Region:
-    """The connected land or sea, whichever it is, that holds a place; cells join over their four sides."""
+    """
+    The connected land or sea, whichever it is, that holds a place; cells join over their four sides.
+
+    On fields of values and basins, the connected cells of the same value, or all without one.
+    """
 
     place: Place
 
 
 @dataclass(frozen=True)
 class ValueRange:
-    """Cells whose value lies between two values, both included [m]."""
+    """Cells whose value lies between two values, both included [unit of the field]."""
 
     lowest: float
     highest: float
