@@ -59,6 +59,8 @@ def _say(found: dict[str, Any]) -> None:
         if len(alike) > _MOST_ALIKE:
             out.print(f"    ... and {len(alike) - _MOST_ALIKE} more; --json lists all.", markup=False)
         out.print(f"    {alike[0]['remedy']}", style="dim", markup=False)
+    for file, words in found["changed_by_hand"].items():
+        out.print(f"{file} was changed by hand: {words}.", style="yellow", markup=False)
     for missed in found["not_looked_at"]:
         out.print(f"{missed['title']}, {', '.join(missed['files'])}: {missed['reason']}", style="dim", markup=False)
     table = Table(box=None, pad_edge=False, header_style="bold")

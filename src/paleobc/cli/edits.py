@@ -12,6 +12,7 @@ from rich.text import Text
 from paleobc.cli.console import out, print_json
 from paleobc.conventions import counted, place
 from paleobc.formats.edit_lists import ListKind
+from paleobc.formats.hand_edit_lists import field_in_words
 from paleobc.services.edit_files import append_edits, convert_edits, list_edits, map_of, merge_edits
 from paleobc.services.sources import refuse_to_overwrite
 
@@ -55,7 +56,8 @@ def show(
     out.print(table)
     grid = said["grid"]
     edits_of = counted(len(said["edits"]), "edit")
-    out.print(f"{edits_of} of {said['quantity']}s on {grid['rows']} x {grid['columns']} cells.")
+    what = field_in_words(said["variable"], said["index"]) if "variable" in said else f"{said['quantity']}s"
+    out.print(f"{edits_of} of {what} on {grid['rows']} x {grid['columns']} cells.", markup=False)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from paleobc.errors import InputError
+from paleobc.formats.hand_edit_lists import changes_of_file
 from paleobc.services import audit_land, audit_ocean, audit_rivers
 from paleobc.services.audit_coupling import coupling_checks
 from paleobc.services.audit_files import OpenedFile, open_files
@@ -57,7 +58,10 @@ def audit_folder(folder: Path, *, gateways: Sequence[Gateway] = ()) -> Audit:
         missed += left
     findings.sort(key=lambda finding: finding.severity != "fault")
     seen = {role: file.name for role, file in files.items() if file.unusable != "is missing"}
-    return Audit(Path(folder), seen, tuple(findings), tuple(held), tuple(missed), time.perf_counter() - started)
+    changed = {name: changes_of_file(Path(folder) / name) for name in dict.fromkeys(seen.values())}
+    by_hand = {name: words for name, words in changed.items() if words}
+    seconds = time.perf_counter() - started
+    return Audit(Path(folder), seen, tuple(findings), tuple(held), tuple(missed), seconds, by_hand)
 
 
 def _checks(files: dict[str, OpenedFile]) -> list[Check]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -139,6 +139,8 @@ class Audit:
     held : tuple of Held
     not_looked_at : tuple of NotLookedAt
     seconds : float
+    changed_by_hand : dict of str to str
+        What each file says of it that was changed by hand.
     """
 
     folder: Path
@@ -147,6 +149,7 @@ class Audit:
     held: tuple[Held, ...]
     not_looked_at: tuple[NotLookedAt, ...]
     seconds: float
+    changed_by_hand: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def faults(self) -> tuple[Finding, ...]:
@@ -167,6 +170,7 @@ class Audit:
             "faults": number["fault"],
             "warnings": number["warning"],
             "checks_held": len(self.held),
+            "changed_by_hand": dict(self.changed_by_hand),
             "findings": [_finding_data(finding) for finding in self.findings],
             "held": [{**_named(each.check, each.files), "figures": each.figures} for each in self.held],
             "not_looked_at": [{**_named(each.check, each.files), "reason": each.reason} for each in self.not_looked_at],

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from paleobc.errors import InputError
 from paleobc.services.certificates import certificates
-from paleobc.services.edits import edits_report
+from paleobc.services.edits import edits_report, hand_edits_report
 from paleobc.services.files import (
     PROVENANCE,
     REPORT,
@@ -29,15 +29,16 @@ from paleobc.services.findings import findings, ocean_findings, ocean_problems_o
 from paleobc.services.gateways import gateways_on_ocean, gateways_on_relief
 from paleobc.services.provenance import VERSION, SourceFile, file_attributes, lineage, now
 from paleobc.services.recipes import gateways_of, read_recipe
-from paleobc.services.sources import read_source
+from paleobc.services.sources import read_hand_edits, read_source
 from paleobc.services.verification import Law, assets_to_verify, verify
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
 from paleobc.store.atomic import write_text
 from paleobc.store.cache import FolderStore
+from paleobc.workflow.hand_edits import asset_changed_by, hand_edits_of, lists_by_asset
 from paleobc.workflow.recipe import Recipe
 from paleobc.workflow.revision import LostContentError, RevisionStore
-from paleobc.workflow.run import MOST_LOSSES, Listener, Outcome, execute, silent
+from paleobc.workflow.run import MOST_LOSSES, Listener, Outcome, execute, silent, unedited
 
 
 @dataclass(frozen=True)
@@ -202,11 +203,19 @@ def _build(
         )
     )
     left = tuple(sorted(n for n in earlier if n not in {f.name for f in files} and (folder / n).is_file()))
+
+    def before(asset: str) -> xr.Dataset:
+        """Give an asset as its step made it, before it was changed by hand."""
+        made = outcomes[asset].record
+        known = lambda name: datasets[name] if name in datasets else load(contents[name])  # noqa: E731
+        return unedited(GRAPH.step(made.step), made.options, made.inputs, known, store)
+
     found = {
         **findings(problems_of(load(contents["edited_relief"]))),
         **_ocean_findings(contents, load),
         "gateways": _gateway_findings(recipe, contents, load),
         "edits": edits_report(recipe, datasets, contents, load),
+        "hand_edits": hand_edits_report(outcomes, datasets, before),
         "weights": certificates(folder, files),
         **summary_of_regrid(datasets["relief"], load(contents["regridded_relief"]), recipe.steps["regrid"]),
     }
@@ -246,8 +255,15 @@ def _gateway_findings(
 
 def read_sources(recipe: Recipe) -> tuple[dict[str, xr.Dataset], dict[str, SourceFile]]:
     """Datasets of a recipe's files, and where they come from, by asset."""
-    read = {name: read_source(name, recipe.path_of(name), s.variable) for name, s in recipe.sources.items()}
-    return {name: pair[0] for name, pair in read.items()}, {name: pair[1] for name, pair in read.items()}
+    lists = lists_by_asset(recipe.sources)
+    files = {name: source for name, source in recipe.sources.items() if asset_changed_by(name) is None}
+    read = {name: read_source(name, recipe.path_of(name), source.variable) for name, source in files.items()}
+    datasets, sources = {name: pair[0] for name, pair in read.items()}, {name: pair[1] for name, pair in read.items()}
+    for asset in (asset for asset in GRAPH.assets if asset in lists):
+        names = lists[asset]
+        datasets[hand_edits_of(asset)], found = read_hand_edits([recipe.path_of(name) for name in names])
+        sources |= dict(zip(names, found, strict=True))
+    return datasets, sources
 
 
 def _provenance(result: Build, kept: dict[str, Any]) -> dict[str, Any]:

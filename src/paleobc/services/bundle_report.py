@@ -21,7 +21,7 @@ from paleobc.services.files import BuiltFile, file_name
 from paleobc.services.findings import ocean_problems_of, problems_of
 from paleobc.services.provenance import VERSION, now
 from paleobc.services.run_files import RunFiles
-from paleobc.steps.assets import ASSETS
+from paleobc.steps.assets import ASSETS, title_of
 
 #: Size of all maps together [bytes]: in the letters of the page it is a third more, and the page stays below 8 MB.
 LARGEST_MAPS: Final = 5_600_000
@@ -74,6 +74,7 @@ def bundle_page(
         problems=words.problems(made.findings),
         gateways=words.gateways(made.findings),
         edits=words.edits(made.findings),
+        hand_edits=words.hand_edits(made.findings),
         problem_maps=_problem_maps(relief, made),
         weights_words=_weights_words(settings),
         weights=weights(made.findings, files["oasis"]),
@@ -99,7 +100,7 @@ def bundle_page(
 def _sources(made: Build) -> list[tuple[str, str, str, str]]:
     """What was given, for the table of sources."""
     return [
-        (ASSETS[asset].title, source.file, source.variable, words.size_in_words(_size(made, asset)))
+        (title_of(asset), source.file, source.variable, words.size_in_words(_size(made, asset)))
         for asset, source in made.sources.items()
     ]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from paleobc.formats.cards import RunSettings
+from paleobc.formats.hand_edit_lists import field_in_words
 from paleobc.services.builds import Build
 from paleobc.services.bundle_weight_words import rivers_of
 from paleobc.steps.assets import ASSETS
@@ -119,6 +120,22 @@ def edits(found: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     ]
 
 
+def hand_edits(found: Mapping[str, Any]) -> list[tuple[str, str, str, str, str, str]]:
+    """Files that were changed by hand: what of them, edits, cells, edits that found other values, and why."""
+    return [
+        (
+            ASSETS[asset].title,
+            field_in_words(each["variable"], each["index"]),
+            f"{each['edits']:,}",
+            f"{each['cells_changed']:,}",
+            f"{len(each['conflicts']):,}",
+            "; ".join(each["reasons"]) or "not told",
+        )
+        for asset, those in found.get("hand_edits", {}).items()
+        for each in those
+    ]
+
+
 def steps(made: Build) -> list[tuple[str, str, str, str]]:
     """Every step: its name, what it makes, what it does, and its options."""
     told = []
@@ -170,6 +187,9 @@ def warnings(made: Build, settings: RunSettings, oasis: Mapping[str, str], audit
         for title, _, _, conflicts in edits(made.findings)
         if conflicts != "0"
     ]
+    for title, field, number, _, conflicts, _ in hand_edits(made.findings):
+        other = "" if conflicts == "0" else f", and {conflicts} of them found other values than when they were made"
+        told.append(f"{title}: {field} was changed by hand (edits: {number}{other}); see Changes by hand.")
     if settings.jperio is None:
         told.append(
             "The edges of the ocean grid join in a way that NEMO 3.6, the ocean of IPSL-CM5A2, does not know: give a "

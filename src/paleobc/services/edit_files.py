@@ -144,7 +144,10 @@ def list_edits(path: Path, about: EditedMap = UNKNOWN) -> dict[str, Any]:
     """What a list of edits says, as plain data, one entry for each edit."""
     log = read_list(path, about)
     edits = [_entry(number, edit) for number, edit in enumerate(log.edits, 1)]
-    return {"file": path.name, "quantity": log.quantity, "grid": vars(log.grid), "base": log.base, "edits": edits}
+    said: dict[str, Any] = {"file": path.name, "quantity": log.quantity}
+    if log.quantity == "value":
+        said |= {"variable": log.variable, "index": dict(log.index)}
+    return {**said, "grid": vars(log.grid), "base": log.base, "edits": edits}
 
 
 def _entry(number: int, edit: Edit) -> dict[str, Any]:

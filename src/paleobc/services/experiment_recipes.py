@@ -12,7 +12,10 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from paleobc.formats.edit_lists import log_of, write_edits
+from paleobc.formats.hand_edit_lists import bytes_of_lists
 from paleobc.formats.netcdf import write_netcdf
+from paleobc.formats.whole_files import write_whole
+from paleobc.services.hand_edit_revisions import sources_of_lists
 from paleobc.services.planning import AssetState, all_options, states_of
 from paleobc.services.provenance import SourceFile
 from paleobc.services.recipes import GATEWAYS
@@ -22,6 +25,7 @@ from paleobc.steps.catalogue import GRAPH
 from paleobc.store.contents import Contents
 from paleobc.store.files import FileStore
 from paleobc.store.tables import Experiment, Revision, Upload
+from paleobc.workflow.hand_edits import asset_changed_by
 from paleobc.workflow.recipe import Experiment as Title
 from paleobc.workflow.recipe import Recipe, Source
 from paleobc.workflow.recipe_text import write_recipe
@@ -51,7 +55,7 @@ class ExperimentRecipe:
     @property
     def sources(self) -> dict[str, SourceFile]:
         """What was given, as files say where they come from."""
-        return {asset: source_of(revision) for asset, revision in self.given.items()}
+        return {name: source for revision in self.given.values() for name, source in sources_of(revision).items()}
 
     def text(self) -> str:
         """Text of the recipe, which `paleobc build` reads."""
@@ -60,14 +64,31 @@ class ExperimentRecipe:
     def write_inputs(self, folder: Path, files: FileStore, contents: Contents) -> None:
         """Put the files that the recipe names into a folder, each as it was given."""
         for asset, revision in self.given.items():
-            path = folder / self.recipe.sources[asset].file
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if asset_changed_by(asset) is not None:
+                lists = bytes_of_lists(contents.load(revision.content))
+                for name, data in zip(sources_of(revision), lists, strict=True):
+                    write_whole(_place(folder / self.recipe.sources[name].file), [data])
+                continue
+            path = _place(folder / self.recipe.sources[asset].file)
             if asset in self.uploads:
                 shutil.copyfile(uploaded_path(files, self.uploads[asset]), path)
             elif ASSETS[asset].kind == "edits":
                 write_edits(log_of(contents.load(revision.content)), path, "json")
             else:
                 write_netcdf(contents.load(revision.content), path, file_format="NETCDF4")
+
+
+def _place(path: Path) -> Path:
+    """Path of a file, whose folder is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def sources_of(revision: Revision) -> dict[str, SourceFile]:
+    """Where a given asset comes from, by its name in a recipe; lists of changes by hand are files of their own."""
+    if asset_changed_by(revision.asset) is not None:
+        return sources_of_lists(revision)
+    return {revision.asset: source_of(revision)}
 
 
 def source_of(revision: Revision) -> SourceFile:
@@ -100,7 +121,7 @@ def recipe_of(
         How its assets stand, where that is known already.
     """
     states = states or states_of(session, experiment)
-    usable = {asset: states[asset] for asset in GRAPH.sources if states[asset].usable}
+    usable = {asset: states[asset] for asset in GRAPH.given if asset in states and states[asset].usable}
     given = {asset: state.revision for asset, state in usable.items() if state.revision is not None}
     uploads = {}
     for asset, revision in given.items():
@@ -121,12 +142,12 @@ def recipe_of(
 
 def _sources(given: Mapping[str, Revision]) -> dict[str, Source]:
     """Sources of a recipe; files of one name lie in folders of their own."""
-    names = {asset: source_of(revision).file for asset, revision in given.items()}
+    names = {name: source.file for revision in given.values() for name, source in sources_of(revision).items()}
     number = Counter(name.casefold() for name in names.values())
     return {
         asset: Source(
             file=f"{INPUTS}/{name}" if number[name.casefold()] == 1 else f"{INPUTS}/{asset}/{name}",
-            variable=given[asset].options.get("variable"),
+            variable=given[asset].options.get("variable") if asset in given else None,
         )
         for asset, name in names.items()
     }

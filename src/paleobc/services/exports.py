@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from paleobc.errors import ConflictError, NotFoundError
 from paleobc.formats.file_sets import is_file_set
 from paleobc.services.bundling import bundle_name, file_title
-from paleobc.services.experiment_recipes import recipe_of, source_of
+from paleobc.services.experiment_recipes import recipe_of, sources_of
 from paleobc.services.files import file_name, write_asset
 from paleobc.services.planning import states_of
 from paleobc.services.provenance import VERSION, file_attributes, history_of, lineage
@@ -81,7 +81,8 @@ def _attributes(session: Session, experiment: Experiment, revision: Revision) ->
         return file_attributes(revision.asset, revision.content, found.recipe, options, found.sources)
     parts = _came_from(session, revision)
     options = {part.step: part.options for part in reversed(parts) if part.asset in GRAPH.assets}
-    sources = {part.asset: source_of(part) for part in parts if part.asset in GRAPH.sources}
+    given = [part for part in parts if part.asset in GRAPH.given]
+    sources = {name: source for part in given for name, source in sources_of(part).items()}
     title: Recipe = found.recipe
     return file_attributes(revision.asset, revision.content, title, options, sources)
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import xarray as xr
 
 from paleobc.formats.file_sets import files_of, is_file_set
+from paleobc.formats.hand_edit_lists import CHANGED_BY_HAND
 from paleobc.formats.netcdf import write_netcdf
 from paleobc.formats.opening import file_sha256
 from paleobc.services.provenance import history_of
@@ -131,6 +132,8 @@ def write_asset(dataset: xr.Dataset, folder: Path, name: str, attributes: Mappin
             write_text(target, content)
         else:
             own = {key: value for key, value in attributes.items() if key not in content.attrs or key == "history"}
+            if CHANGED_BY_HAND in content.attrs:
+                own["history"] = f"{own['history']}; changed by hand: {content.attrs[CHANGED_BY_HAND]}"
             write_netcdf(content, target, file_format="NETCDF3_64BIT", attributes=own)
     return list(files)
 

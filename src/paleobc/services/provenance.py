@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from paleobc.steps.catalogue import GRAPH
+from paleobc.workflow.hand_edits import asset_changed_by
 from paleobc.workflow.recipe import Recipe
 
 #: Version of this product.
@@ -107,6 +108,10 @@ def file_attributes(
     }
     for name, source in sources.items():
         attributes[f"paleobc_{name}_sha256"] = source.sha256
+    made = {GRAPH.step(name).writes for name in options}
+    changed = [source.assumptions for name, source in sources.items() if asset_changed_by(name) in made]
+    if changed:
+        attributes["paleobc_changed_by_hand"] = " ".join(words for (words,) in changed)
     if experiment:
         age = f", {experiment['age']:g} Ma" if "age" in experiment else ""
         attributes["experiment"] = f"{experiment['name']}{age}"

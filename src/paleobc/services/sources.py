@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ from paleobc.conventions import HEIGHT, REGULAR_DIMENSIONS
 from paleobc.errors import InputError
 from paleobc.formats.biomes import read_biome_map
 from paleobc.formats.edit_lists import list_dataset
+from paleobc.formats.hand_edit_lists import dataset_of_lists, log_in_words, logs_of_lists
 from paleobc.formats.nemo import read_ocean_grid
 from paleobc.formats.nemo_fields import ocean_grid_file
 from paleobc.formats.netcdf import read_netcdf
@@ -22,6 +23,7 @@ from paleobc.grids.fold import OrcaLayout
 from paleobc.services.provenance import SourceFile
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
+from paleobc.topography.edits.log import EditLog
 
 #: Fields on the ocean grid that steps read, and what is needed beside the variables by which they are known.
 _ON_OCEAN_GRID: Final = {"bathymetry": ("nav_lon", "nav_lat"), "drawn_subbasins": ()}
@@ -62,6 +64,27 @@ def read_source(asset: str, path: Path, variable: str | None = None) -> tuple[xr
     elif asset in _ON_OCEAN_GRID:
         _refuse_harmed_field(dataset, (*declared.holds, *_ON_OCEAN_GRID[asset]), path.name)
     return dataset, SourceFile(path.name, HEIGHT if HEIGHT in dataset else declared.holds[0], file_sha256(path), ())
+
+
+def read_hand_edits(paths: Sequence[Path]) -> tuple[xr.Dataset, tuple[SourceFile, ...]]:
+    """
+    Changes by hand of an asset from the files of their lists, and what each of these is.
+
+    Raises
+    ------
+    InputError
+        Where a file is no list of edits of a variable.
+    """
+    dataset = dataset_of_lists(paths)
+    logs = logs_of_lists(dataset)
+    return dataset, tuple(
+        source_of_log(log, path.name, file_sha256(path)) for log, path in zip(logs, paths, strict=True)
+    )
+
+
+def source_of_log(log: EditLog, file: str, sha256: str) -> SourceFile:
+    """A list of changes by hand, as files say where they come from."""
+    return SourceFile(file, log.variable, sha256, (f"Changed by hand: {log_in_words(log)}.",))
 
 
 def refuse_to_overwrite(given: Mapping[str, Path | None], written: Mapping[str, Path | None]) -> None:

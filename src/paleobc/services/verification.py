@@ -10,8 +10,9 @@ import numpy as np
 import xarray as xr
 
 from paleobc.conventions import COASTAL_FLOW, HEIGHT, RETURN_FLOW, RIVER_FLOW
-from paleobc.errors import PaleobcError
+from paleobc.errors import InputError, PaleobcError
 from paleobc.formats.file_sets import files_of
+from paleobc.formats.hand_edit_lists import CHANGED_BY_HAND
 from paleobc.formats.nemo_fields import basin_masks_of, depth_of, layout_of
 from paleobc.grids.fold import owner_table
 from paleobc.services.weight_report import weight_laws
@@ -162,16 +163,28 @@ def verify(assets: Iterable[str], datasets: Mapping[str, xr.Dataset]) -> tuple[L
     ------
     PaleobcError
         Where one does not hold: what is about to be handed over must not be used.
+    InputError
+        Where it does not hold after changes by hand.
     """
     laws: list[Law] = []
     for asset in assets:
         if asset in _LAWS:
             look, needed = _LAWS[asset]
-            laws += look(*[datasets[name] for name in needed])
-    for law in laws:
-        if not law.holds:
-            raise PaleobcError(
-                f"The result breaks a law that it must obey: {law.name} ({law.detail}). Nothing was written. This is "
-                "a fault of paleobc and not of yours; please report it with the recipe and the relief."
-            )
+            found = look(*[datasets[name] for name in needed])
+            _refuse_broken(found, [name for name in needed if CHANGED_BY_HAND in datasets[name].attrs])
+            laws += found
     return tuple(laws)
+
+
+def _refuse_broken(laws: Iterable[Law], changed: list[str]) -> None:
+    """Refuse what breaks a law; what people changed is theirs to change again."""
+    for law in laws:
+        if law.holds:
+            continue
+        breaks = f"breaks a law that it must obey: {law.name} ({law.detail}). Nothing was written."
+        if changed:
+            raise InputError(f"What was changed by hand {breaks} Edit {' or '.join(changed)} so that it holds.")
+        raise PaleobcError(
+            f"The result {breaks} This is a fault of paleobc and not of yours; please report it with the recipe and "
+            "the relief."
+        )

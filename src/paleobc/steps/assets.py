@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from paleobc.workflow.hand_edits import asset_changed_by
+
 Kind = Literal["relief", "field", "ocean grid", "edits", "own"]
 
 
@@ -76,3 +78,16 @@ ASSETS: Final = {
         Asset("high_resolution_relief", "Topo high res", ("RELIEF",), file_name="Relief.nc", component="LMDZ"),
     )
 }
+
+
+def title_of(name: str) -> str:
+    """
+    What users call an asset, or changes by hand of one.
+
+    Examples
+    --------
+    >>> title_of("pft"), title_of("hand_edits_pft"), title_of("hand_edits_pft_2")
+    ('PFT', 'Changes by hand of PFT', 'Changes by hand of PFT')
+    """
+    asset = asset_changed_by(name)
+    return ASSETS[name].title if asset is None else f"Changes by hand of {ASSETS[asset].title}"

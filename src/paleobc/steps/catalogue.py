@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from paleobc.steps.edits import edit_depth, edit_relief
+from paleobc.steps.hand_edits import CHANGES
 from paleobc.steps.mosaic import mosaic_weights
 from paleobc.steps.mosaix import mosaix_weights
 from paleobc.steps.ocean import (
@@ -38,5 +39,6 @@ GRAPH: Final = Graph(
         coordinates_mask,
         mosaic_weights,
         mosaix_weights,
-    )
+    ),
+    CHANGES,
 )

@@ -18,7 +18,8 @@ from paleobc.formats.oasis import ocean_name as name_of
 from paleobc.formats.outlets import river_outlets
 from paleobc.grids.curvilinear import CurvilinearGrid
 from paleobc.remapping.atmosphere import ATMOSPHERES
-from paleobc.remapping.mosaix import Choices, Fluxes, WindSources, couple
+from paleobc.remapping.coupling import Choices, Fluxes, WindSources
+from paleobc.remapping.mosaix import couple
 from paleobc.remapping.runoff import Redirect
 from paleobc.workflow.revision import content_of
 from paleobc.workflow.step import step

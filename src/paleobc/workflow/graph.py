@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 
-from paleobc.errors import StepError
+import xarray as xr
+
+from paleobc.errors import InputError, StepError
+from paleobc.workflow.hand_edits import Changes, hand_edits_of
 from paleobc.workflow.step import Step
 
 
@@ -17,6 +20,8 @@ class Graph:
     Parameters
     ----------
     steps : sequence of Step
+    changes : Changes, optional
+        Which results may be changed by hand; none by default.
 
     Raises
     ------
@@ -24,7 +29,8 @@ class Graph:
         Where two steps make one asset, or the steps go round in a circle.
     """
 
-    def __init__(self, steps: Sequence[Step]) -> None:
+    def __init__(self, steps: Sequence[Step], changes: Changes | None = None) -> None:
+        self.changes = changes
         self._maker = {step.writes: step for step in steps}
         self._by_name = {step.name: step for step in steps}
         if len(self._maker) < len(steps) or len(self._by_name) < len(steps):
@@ -41,6 +47,50 @@ class Graph:
     def assets(self) -> tuple[str, ...]:
         """Assets that the steps make, each after what it is made of."""
         return tuple(step.writes for step in self.steps)
+
+    @property
+    def hand_edits(self) -> tuple[str, ...]:
+        """Names under which changes by hand are given, in the order of the assets."""
+        return tuple(hand_edits_of(asset) for asset in self.assets if self.changes and asset in self.changes.assets)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """All that people give: files, and changes by hand."""
+        return (*self.sources, *self.hand_edits)
+
+    def inputs_of(self, step: Step) -> tuple[str, ...]:
+        """All that the result of a step depends on where it is there: what it reads, and the changes by hand."""
+        changes = hand_edits_of(step.writes)
+        return (*step.reads, *step.may_read, *((changes,) if changes in self.hand_edits else ()))
+
+    def check_change(self, asset: str) -> None:
+        """
+        Refuse an asset that may not be changed by hand.
+
+        Raises
+        ------
+        InputError
+            Says what to do instead.
+        """
+        self._changes_of(asset)
+
+    def changed_by_hand(self, asset: str, dataset: xr.Dataset, lists: xr.Dataset) -> xr.Dataset:
+        """
+        Result of a step with the changes by hand.
+
+        Raises
+        ------
+        InputError
+            Where this asset may not be changed, or the lists cannot be carried out on it.
+        """
+        return self._changes_of(asset).carry_out(asset, dataset, lists)
+
+    def _changes_of(self, asset: str) -> Changes:
+        """How an asset is changed by hand, once it is known that it may be."""
+        if self.changes is None:
+            raise InputError("Nothing can be changed by hand here.")
+        self.changes.check(asset)
+        return self.changes
 
     def step(self, name: str) -> Step:
         """

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from paleobc.errors import InputError, RecipeError
 from paleobc.workflow.graph import Graph
+from paleobc.workflow.hand_edits import HAND_EDITS
+from paleobc.workflow.recipe_hand_edits import files_of_hand_edits
 from paleobc.workflow.step import sentence_of, shortened
 from paleobc.yaml_lines import LinedData, read_yaml, yaml_text
 
@@ -47,7 +49,7 @@ class Recipe(_Strict):
     ----------
     experiment : Experiment
     sources : dict of str to Source
-        Files by the asset they are.
+        Files by the asset they are; lists of changes by hand as `paleobc.workflow.hand_edits.list_of` names them.
     steps : dict of str to dict
         All options of every step, checked.
     folder : Path
@@ -126,7 +128,8 @@ def parse_recipe(
     if not isinstance(lined.data, dict):
         raise RecipeError(f"{name} line 1: a recipe has the keys experiment, relief and steps.")
     keys = {key_of(asset): asset for asset in graph.sources}
-    _refuse_unknown(lined.data, ("experiment", "steps", *keys, *lists), (), lined, name)
+    own_keys = (HAND_EDITS,) if graph.hand_edits else ()
+    _refuse_unknown(lined.data, ("experiment", "steps", *keys, *own_keys, *lists), (), lined, name)
     for needed in ("experiment", "relief"):
         if needed not in lined.data:
             raise RecipeError(f"{name} line 1: the key {needed!r} is needed.")
@@ -137,6 +140,7 @@ def parse_recipe(
         for key, asset in keys.items()
         if key in lined.data and (key, "generate") not in places.values()
     }
+    sources |= {of: Source(file=file) for of, file in files_of_hand_edits(graph, lined, name).items()}
     given = _at(lined, ("steps",))
     if not isinstance(given, dict):
         raise RecipeError(

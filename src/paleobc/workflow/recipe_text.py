@@ -8,7 +8,9 @@ from typing import Any, Final
 import yaml
 
 from paleobc.workflow.graph import Graph
+from paleobc.workflow.hand_edits import HAND_EDITS
 from paleobc.workflow.recipe import Recipe, key_of
+from paleobc.workflow.recipe_hand_edits import hand_edits_section
 
 _WIDTH: Final = 120
 
@@ -16,7 +18,7 @@ _WIDTH: Final = 120
 class _Writer(yaml.SafeDumper):
     """Writes equal values out again: recipes allow no anchors."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the name and its parameter are the library's
+    def ignore_aliases(self, _data: Any) -> bool:
         """Tell that nothing is written as a reference."""
         return True
 
@@ -49,8 +51,12 @@ def write_recipe(recipe: Recipe, graph: Graph) -> str:
     """
     sections: dict[str, Any] = {"experiment": recipe.experiment.model_dump(exclude_defaults=True)}
     sections |= {
-        key_of(asset): source.model_dump(exclude_defaults=True) for asset, source in sorted(recipe.sources.items())
+        key_of(asset): recipe.sources[asset].model_dump(exclude_defaults=True)
+        for asset in sorted(recipe.sources)
+        if asset in graph.sources
     }
+    changed = hand_edits_section({name: source.file for name, source in recipe.sources.items()})
+    sections |= {HAND_EDITS: changed} if changed else {}
     steps: dict[str, dict[str, Any]] = {}
     for step in graph.steps:
         # Plain data has text for keys: the model knows which of them are numbers.

@@ -11,6 +11,7 @@ import xarray as xr
 
 from paleobc.errors import InputError, StepError
 from paleobc.workflow.graph import Graph
+from paleobc.workflow.hand_edits import hand_edits_of
 from paleobc.workflow.revision import LostContentError, Record, RevisionStore, content_of
 from paleobc.workflow.staleness import fingerprint, reason_to_run
 from paleobc.workflow.step import Step
@@ -53,12 +54,12 @@ def silent(step: Step, outcome: Outcome | None) -> None:
     """Listen to nothing."""
 
 
-def _assets_read(step: Step, contents: Mapping[str, str]) -> dict[str, str]:
-    """Content of each asset that a step reads now."""
+def _inputs(graph: Graph, step: Step, contents: Mapping[str, str]) -> dict[str, str]:
+    """Content of all that the result of a step depends on now."""
     missing = [asset for asset in step.reads if asset not in contents]
     if missing:
         raise InputError(f"Step {step.name} needs {' and '.join(missing)}, which was not given.")
-    return {asset: contents[asset] for asset in (*step.reads, *step.may_read) if asset in contents}
+    return {asset: contents[asset] for asset in graph.inputs_of(step) if asset in contents}
 
 
 def execute(
@@ -104,13 +105,14 @@ def execute(
     steps = graph.needed_for(wanted if wanted is not None else graph.assets)
     for _ in range(MOST_LOSSES):
         try:
-            return _execute(steps, sources, chosen, store, listener)
+            return _execute(graph, steps, sources, chosen, store, listener)
         except LostContentError:
             continue
     raise StepError("The store keeps losing results; remove its folder and try again.")
 
 
 def _execute(
+    graph: Graph,
     steps: tuple[Step, ...],
     sources: Mapping[str, xr.Dataset],
     options: Mapping[str, Mapping[str, Any]],
@@ -122,7 +124,7 @@ def _execute(
     at_hand = dict(sources)
     outcomes: dict[str, Outcome] = {}
     for step in steps:
-        inputs = _assets_read(step, contents)
+        inputs = _inputs(graph, step, contents)
         key = fingerprint(step, options[step.name], inputs)
         latest = store.latest(step.name)
         record = store.find(key)
@@ -135,7 +137,7 @@ def _execute(
             for asset, content in inputs.items():
                 if asset not in at_hand:
                     at_hand[asset] = store.load(content)
-            dataset = step(*[at_hand.get(a) for a in (*step.reads, *step.may_read)], **options[step.name])
+            dataset = _made(graph, step, options[step.name], inputs, at_hand, store)
             at_hand[step.writes] = dataset
             record = Record(key, content_of(dataset), step.name, step.version, dict(options[step.name]), inputs)
             store.save(record, dataset)
@@ -146,3 +148,55 @@ def _execute(
         outcomes[step.writes] = outcome
         listener(step, outcome)
     return outcomes
+
+
+def _made(
+    graph: Graph,
+    step: Step,
+    options: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    at_hand: Mapping[str, xr.Dataset],
+    store: RevisionStore,
+) -> xr.Dataset:
+    """Result of a step, changed by hand where somebody did."""
+    changes = hand_edits_of(step.writes)
+    if changes not in inputs:
+        return step.made_of(at_hand, options)
+    dataset = unedited(step, options, inputs, lambda asset: at_hand[asset], store)
+    return graph.changed_by_hand(step.writes, dataset, at_hand[changes])
+
+
+def unedited(
+    step: Step,
+    options: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    load: Callable[[str], xr.Dataset],
+    store: RevisionStore,
+) -> xr.Dataset:
+    """
+    Result of a step without the changes by hand: the one that is kept, or it is made, and kept.
+
+    Parameters
+    ----------
+    step : Step
+    options : mapping
+        All options.
+    inputs : mapping of str to str
+        Content of all that the changed result depends on.
+    load : callable
+        Gives the dataset of an asset that the step reads.
+    store : RevisionStore
+    """
+    read = without_hand_edits(step, inputs)
+    key = fingerprint(step, options, read)
+    record = store.find(key)
+    if record is not None:
+        return store.load(record.content)
+    dataset = step.made_of({asset: load(asset) for asset in read}, options)
+    store.save(Record(key, content_of(dataset), step.name, step.version, dict(options), read), dataset)
+    return dataset
+
+
+def without_hand_edits(step: Step, inputs: Mapping[str, str]) -> dict[str, str]:
+    """Content of the assets that a step reads, the changes by hand of its result left out."""
+    return {asset: content for asset, content in inputs.items() if asset != hand_edits_of(step.writes)}

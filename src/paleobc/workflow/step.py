@@ -52,6 +52,10 @@ class Step:
         """Call the function itself, as a notebook would."""
         return self.function(*assets, **options)
 
+    def made_of(self, datasets: Mapping[str, xr.Dataset], options: Mapping[str, Any]) -> xr.Dataset:
+        """Result of the step on the assets that it reads, by name, with all of its options."""
+        return self(*[datasets.get(asset) for asset in (*self.reads, *self.may_read)], **options)
+
     def options(self, given: Mapping[str, Any], *, strict: bool = False) -> dict[str, Any]:
         """
         All options, checked and completed with the defaults, as plain data.
