@@ -11,7 +11,7 @@ import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO, cast
 
 import netCDF4
 import numpy as np
@@ -187,6 +187,7 @@ class Yac:
         streams["stderr"] = (folder / "yac.log").open("w")
         try:
             self._process = subprocess.Popen(child, env=os.environ | _ONE_THREAD, text=True, **streams)
+            self._asked, self._said = cast(TextIO, self._process.stdin), cast(TextIO, self._process.stdout)
             self.version = f"YAC {self._answer()['version']}".strip()
         except (OSError, ValueError):
             raise AbsentError(
@@ -195,8 +196,7 @@ class Yac:
             ) from None
 
     def _answer(self) -> dict[str, Any]:
-        assert self._process.stdout is not None  # noqa: S101
-        return dict(json.loads(self._process.stdout.readline()))
+        return dict(json.loads(self._said.readline()))
 
     def give(self, name: str, corners: FloatArray, atmosphere: AtmosphereGrid) -> None:
         """Hand over a mesh, each cell with its own corners (YAC refuses shared ones at the fold), and an atmosphere."""
@@ -211,10 +211,9 @@ class Yac:
 
     def seconds(self, name: str, out: Path | None = None) -> dict[str, float]:
         """Processor time of the weights from a mesh to the atmosphere, in a warm process [s]."""
-        assert self._process.stdin is not None  # noqa: S101
         if out is not None:
             out.unlink(missing_ok=True)
-        print(json.dumps([str(self.folder / f"{name}.npz"), str(out or "")]), file=self._process.stdin, flush=True)
+        print(json.dumps([str(self.folder / f"{name}.npz"), str(out or "")]), file=self._asked, flush=True)
         try:
             return self._answer()
         except ValueError:
@@ -243,6 +242,5 @@ class Yac:
 
     def close(self) -> None:
         """End the process."""
-        assert self._process.stdin is not None  # noqa: S101
-        self._process.stdin.close()
+        self._asked.close()
         self._process.wait()

@@ -10,7 +10,8 @@ from remapping_worlds import continents
 from ocean_worlds import LAYOUTS
 from paleobc.grids.curvilinear import CurvilinearGrid
 from paleobc.remapping.atmosphere import ATMOSPHERES
-from paleobc.remapping.mosaix import Choices, Coupling, WeightSet, couple
+from paleobc.remapping.coupling import Choices, Coupling, WeightSet
+from paleobc.remapping.mosaix import couple
 from paleobc.remapping.mosaix_certificate import Outlets
 
 SEAS = {

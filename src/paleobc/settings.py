@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     oidc_issuer: str = Field(default="", description="OpenID Connect issuer of a single sign-on; empty: none.")
     oidc_client_id: str = Field(default="", description="Name of this application at the issuer.")
     oidc_client_secret: str = Field(default="", description="Secret of this application at the issuer.")
+    oidc_registration: Literal["same", "open"] = Field(
+        default="same", description="Who may make an account by single sign-on; open: all whom it vouches for."
+    )
 
     @property
     def database(self) -> str:
@@ -65,3 +68,8 @@ class Settings(BaseSettings):
     def files(self) -> str:
         """Address of the files."""
         return self.files_url or str(self.data_folder / "files")
+
+    @property
+    def may_join_by_single_sign_on(self) -> bool:
+        """Whether whom the single sign-on vouches for gets an account without an invitation."""
+        return "open" in (self.registration, self.oidc_registration)

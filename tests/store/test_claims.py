@@ -103,6 +103,30 @@ def test_who_asked_for_many_runs_does_not_keep_others_waiting(app):
     assert of_bob[0] in claimed
 
 
+def test_the_reserve_is_for_users_of_whom_nothing_is_running(app):
+    ada, bob = app.user("ada"), app.user("bob")
+    ask(app, ada, 5)
+    claim(app)
+    with app.database.writing() as session:
+        assert claim_next(session, "a worker", of_idle_users=True) is None
+    (of_bob,) = ask(app, bob, 1)
+    with app.database.writing() as session:
+        assert claim_next(session, "a worker", of_idle_users=True).id == of_bob
+        assert claim_next(session, "a worker", of_idle_users=True) is None
+        assert claim_next(session, "a worker") is not None
+
+
+def test_runs_of_nobody_share_as_those_of_one_user(app):
+    ada = app.user("ada")
+    ask(app, ada, 1)
+    ask(app, ada, 3, step="lost")
+    with app.database.writing() as session:
+        session.query(Run).where(Run.step.startswith("lost")).update({"asked_by": None})
+    assert {claim(app).asked_by for _ in range(2)} == {ada.id, None}
+    with app.database.writing() as session:
+        assert claim_next(session, "a worker", of_idle_users=True) is None
+
+
 def test_a_higher_priority_and_then_the_older_comes_first(app):
     ada = app.user("ada")
     low, high = ask(app, ada, 1, step="low")[0], ask(app, ada, 1, step="high", priority=2)[0]

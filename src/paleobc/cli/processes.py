@@ -7,9 +7,10 @@ import socket
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from paleobc.cli.console import err, out
+from paleobc.cli.extras import needing
+from paleobc.cli.installations import address_of, settings_of
 from paleobc.errors import InputError
 
 
@@ -21,18 +22,19 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the web application, with workers of its own; everything else is set in the environment."""
-    settings = _settings(host=host, port=port, example=example or None)
+    settings = settings_of(host=host, port=port, example=example or None)
     listener = _listener(settings.host, settings.port)
     # Late: without the extra "server" the rest of the command works, and a port that is taken is told at once.
-    from paleobc.bootstrap import Installation
-    from paleobc.server.process import serve_on
-    from paleobc.services.accounts import first_administrator_link
+    with needing("server"):
+        from paleobc.bootstrap import Installation
+        from paleobc.server.process import serve_on
+        from paleobc.services.accounts import first_administrator_link
 
     installation = Installation(settings)
     installation.database.migrate()
     with installation.database.writing() as session:
         secret = first_administrator_link(session)
-    address = _address(settings, listener)
+    address = address_of(settings, listener.getsockname()[1])
     out.print(f"paleobc serves {address} - Ctrl-C stops it. Its data are in {settings.data_folder}.", markup=False)
     if secret is not None:
         out.print("Nobody administers it yet. Make your account, once, at", markup=False)
@@ -49,20 +51,6 @@ def _pool(installation: Any) -> Any:
     return local_pool(installation) if installation.settings.workers else None
 
 
-def _settings(**chosen: Any) -> Any:
-    """Settings from the environment and from the options."""
-    try:
-        from paleobc.settings import Settings
-    except ModuleNotFoundError as missing:
-        raise InputError(f"The web application needs {missing.name}: pip install 'paleobc[server]'.") from None
-    given = {name: value for name, value in chosen.items() if value is not None}
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(f"PALEOBC_{str(first['loc'][0]).upper()}: {first['msg']}.") from None
-
-
 def _listener(host: str, port: int) -> socket.socket:
     """Socket on which the pages are served."""
     try:
@@ -77,11 +65,3 @@ def _listener(host: str, port: int) -> socket.socket:
             "Otherwise take another one with --port."
         ) from None
     return listener
-
-
-def _address(settings: Any, listener: socket.socket) -> str:
-    """Address under which the pages are reached."""
-    if settings.public_url:
-        return str(settings.public_url).rstrip("/")
-    name = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{name}:{listener.getsockname()[1]}"

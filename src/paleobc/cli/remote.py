@@ -43,6 +43,8 @@ def login(
         err.print("Warning: this address has no TLS; what you send can be read on the way.", style="yellow")
     if token:
         secret = typer.prompt("Token", hide_input=True).strip()
+        if not (secret.isascii() and secret.isprintable()):  # no header can hold it
+            raise InputError("This is no token; make one on the page of your account there, and copy all of it.")
     else:
         name = name or typer.prompt("Name")
         password = typer.prompt("Password", hide_input=True)

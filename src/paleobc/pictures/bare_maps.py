@@ -6,14 +6,13 @@ import io
 from dataclasses import dataclass
 from typing import Any, Final
 
-import cmcrameri.cm
 import numpy as np
 import xarray as xr
 from matplotlib.image import imsave
 
 from paleobc.conventions import FloatArray
 from paleobc.pictures.bars import bar_ticks, number_label
-from paleobc.pictures.colours import OUTSIDE, VOID
+from paleobc.pictures.colours import OUTSIDE
 from paleobc.pictures.fields import Field, field_of
 from paleobc.pictures.keys import ColourBar, Colours, Painting, rgba
 from paleobc.pictures.kinds import choose_variable, join_subbasins
@@ -24,8 +23,6 @@ from paleobc.pictures.sampling import NO_CELL, nearest_cells, on_map
 _STOPS: Final = 33
 #: Looks whose values are names and no amounts: of two of them it is only known whether they differ.
 NAMES: Final = frozenset({"classes", "directions", "basins", "vegetation"})
-#: What is other than it was, where values are names.
-_CHANGED: Final = "#c2185b"
 
 
 @dataclass(frozen=True)
@@ -77,29 +74,6 @@ def field_to_draw(dataset: xr.Dataset, variable: str | None) -> Field:
     """Give a variable on its cells, or the most telling one of a file."""
     joined = join_subbasins(dataset)
     return field_of(joined, choose_variable(joined, variable))
-
-
-def difference_pixels(difference: FloatArray, limit: float, *, are_names: bool) -> Colours:
-    """
-    Colours of a difference.
-
-    Parameters
-    ----------
-    difference : ndarray of float
-        NaN where there is none.
-    limit : float
-        Where the colours end on both sides.
-    are_names : bool
-        Any difference is as much as any other.
-    """
-    pixels = np.empty((*difference.shape, 4), dtype=np.uint8)
-    pixels[:] = rgba(VOID)
-    known = np.isfinite(difference)
-    if are_names:
-        pixels[known & (difference != 0)] = rgba(_CHANGED)
-        return pixels
-    pixels[known] = cmcrameri.cm.vik(0.5 + 0.5 * np.clip(difference[known] / (limit or 1.0), -1.0, 1.0), bytes=True)
-    return pixels
 
 
 def png_of(pixels: Colours) -> bytes:

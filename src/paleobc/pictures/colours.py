@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.colors import Colormap, ListedColormap, TwoSlopeNorm
 
 
-def _scientific(name: str) -> ListedColormap:
+def scientific(name: str) -> ListedColormap:
     """
     One of Crameri's scientific colour maps (doi:10.5281/zenodo.1243862).
 
@@ -24,7 +24,7 @@ def _scientific(name: str) -> ListedColormap:
     return ListedColormap(table, name=name)
 
 
-_OLERON, _DEVON, _ROMA_O = _scientific("oleron"), _scientific("devon"), _scientific("romaO")
+_OLERON, _DEVON, _ROMA_O = scientific("oleron"), scientific("devon"), scientific("romaO")
 
 #: Sea in maps of the land, land in maps of the sea, cells without a value, pixels without a cell.
 SEA: Final = "#e6edf3"
@@ -41,7 +41,7 @@ FAINT_INK: Final = "#606060"
 #: Relief: the lower half is sea, the upper half land.
 RELIEF: Final[Colormap] = _OLERON
 LAND_RELIEF: Final = ListedColormap(_OLERON(np.arange(128, 256)), name="land_relief")
-SEQUENTIAL: Final[Colormap] = _scientific("batlow")
+SEQUENTIAL: Final[Colormap] = scientific("batlow")
 #: Depth from pale to dark, without the ends of devon, which would pass for paper and ink.
 DEPTH: Final = ListedColormap(_DEVON(np.linspace(0.9, 0.04, 256)), name="depth")
 

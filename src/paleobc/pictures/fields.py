@@ -31,6 +31,8 @@ class Field:
         Land cells, where the file tells.
     positions : Positions
         Where the cells are.
+    fractions : ndarray of float, shape (types, rows, columns), or None
+        Of plant functional types, the fraction of each; NaN where there is none of any.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Field:
     values: FloatArray
     land: BoolArray | None
     positions: Positions
+    fractions: FloatArray | None = None
 
 
 def field_of(dataset: xr.Dataset, variable: str) -> Field:
@@ -46,11 +49,13 @@ def field_of(dataset: xr.Dataset, variable: str) -> Field:
         raise InputError(f"'{variable}' does not hold numbers, so it cannot be drawn; choose another variable.")
     positions = positions_of(dataset, variable)
     kind = kind_of(dataset, variable)
+    fractions = None
     if kind.look == "vegetation":
-        values = _dominant(dataset[variable], positions)
+        fractions = _fractions(dataset[variable], positions)
+        values = _dominant(fractions)
     else:
         values = _plane(dataset[variable], positions)
-    return Field(variable, kind, values, _land(dataset, values, kind, positions), positions)
+    return Field(variable, kind, values, _land(dataset, values, kind, positions), positions, fractions)
 
 
 def _plane(array: xr.DataArray, positions: Positions) -> FloatArray:
@@ -60,13 +65,19 @@ def _plane(array: xr.DataArray, positions: Positions) -> FloatArray:
     return np.asarray(plane.values, dtype=np.float64)
 
 
-def _dominant(array: xr.DataArray, positions: Positions) -> FloatArray:
-    """Find the number from 1 of the type with the largest fraction, NaN where no type has any."""
+def _fractions(array: xr.DataArray, positions: Positions) -> FloatArray:
+    """Fraction of each type, NaN where no type has any."""
     types = next((name for name in array.dims if name not in positions.dimensions and array.sizes[name] > 1), None)
     if types is None:
         raise InputError(f"'{array.name}' has no dimension of plant functional types.")
     layers = np.stack([_plane(array.isel({types: layer}), positions) for layer in range(array.sizes[types])])
     layers = np.nan_to_num(layers)
+    return np.where(layers.max(axis=0) > 0, layers, np.nan)
+
+
+def _dominant(fractions: FloatArray) -> FloatArray:
+    """Find the number from 1 of the type with the largest fraction, NaN where no type has any."""
+    layers = np.nan_to_num(fractions)
     return np.where(layers.max(axis=0) > 0, layers.argmax(axis=0) + 1.0, np.nan)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -15,14 +15,14 @@ from paleobc.remapping.atmosphere import AtmosphereGrid
 from paleobc.remapping.calving import calving_sources, calving_weights
 from paleobc.remapping.cells import cell_corners
 from paleobc.remapping.conservation import Side, closure
+from paleobc.remapping.coupling import Choices, Coupling, WeightSet
 from paleobc.remapping.mosaix_certificate import Outlets, certificate, outlets_served
 from paleobc.remapping.mosaix_meshes import Mesh, all_cells, atmosphere_mesh, ocean_mesh, sea_only
 from paleobc.remapping.neighbours import atmosphere_neighbours, coast, ocean_neighbours
 from paleobc.remapping.overlaps import Overlaps, overlaps_with_atmosphere
-from paleobc.remapping.runoff import SEARCH_RADIUS, Redirect, river_cells, runoff_weights
+from paleobc.remapping.runoff import river_cells, runoff_weights
 from paleobc.remapping.second_order import second_order_weights
 from paleobc.remapping.weights import (
-    Weights,
     destarea_weights,
     flux_weights,
     fracarea_weights,
@@ -31,99 +31,6 @@ from paleobc.remapping.weights import (
     without_slivers,
 )
 from paleobc.topography.closed_seas import label_seas
-
-Fluxes = Literal["conservative", "uniform"]
-WindSources = Literal["all", "sea"]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """
-    What the MOSAIX documentation leaves open, with our defaults.
-
-    Parameters
-    ----------
-    search_radius : float
-        Distance within which a coast receives the water of a cell [m].
-    land_band, ocean_band : int
-        Width in cells of the coast on the atmosphere's and on the ocean's side.
-    inland : bool
-        Whether land beyond the band is linked as well: nothing that ORCHIDEE sends is lost.
-    redirects : tuple of Redirect
-        Rules for rivers that enter the sea elsewhere.
-    fluxes : {"conservative", "uniform"}
-        Conservative by NEMO's own areas e1t e2t, or uniform fluxes kept uniform, by the areas of the polygons.
-    wind_sources : {"all", "sea"}
-        Cells of the atmosphere from which the wind stress is taken: all, or those with sea.
-    calving_in_closed_seas : bool
-        Whether ice also melts in seas cut off from the world ocean.
-    least_fraction : float
-        Fractions of sea in a cell of the atmosphere below this are none.
-    """
-
-    search_radius: float = SEARCH_RADIUS
-    land_band: int = 1
-    ocean_band: int = 1
-    inland: bool = True
-    redirects: tuple[Redirect, ...] = ()
-    fluxes: Fluxes = "conservative"
-    wind_sources: WindSources = "all"
-    calving_in_closed_seas: bool = True
-    least_fraction: float = 1e-10
-
-
-@dataclass(frozen=True)
-class WeightSet:
-    """
-    Weights for one group of fields.
-
-    Parameters
-    ----------
-    name : str
-        Name of the group in MOSAIX's file names, with the order.
-    normalization : str
-        SCRIP's word.
-    source, destination : Mesh
-    weights : Weights
-    certificate : dict
-        What the weights do, as plain data.
-    """
-
-    name: str
-    normalization: str
-    source: Mesh
-    destination: Mesh
-    weights: Weights
-    certificate: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Coupling:
-    """
-    All that OASIS needs.
-
-    Parameters
-    ----------
-    atmosphere : AtmosphereGrid
-    meshes : tuple of Mesh
-        torc, uorc, vorc, forc, tlmd, aone, afra.
-    sets : tuple of WeightSet
-        Temperatures, fluxes, wind stress on U and V, runoff, calving.
-    closure : dict of str to float
-        How exactly the meshes were cut: of the worst cell, and of the whole.
-    warnings : tuple of str
-        What the user should know.
-    """
-
-    atmosphere: AtmosphereGrid
-    meshes: tuple[Mesh, ...]
-    sets: tuple[WeightSet, ...]
-    closure: dict[str, float]
-    warnings: tuple[str, ...]
-
-    def mesh(self, prefix: str) -> Mesh:
-        """Mesh of these four letters."""
-        return next(mesh for mesh in self.meshes if mesh.prefix == prefix)
 
 
 def couple(

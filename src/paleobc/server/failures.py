@@ -51,6 +51,21 @@ _SENTENCES: Final = {
     405: "This address does not know this method.",
     413: "This is larger than what is taken here.",
 }
+#: Above a page that tells of it, in place of the words of the protocol.
+_HEADINGS: Final = {
+    400: "This cannot be read",
+    403: "This is not allowed",
+    404: "There is nothing here",
+    405: "This cannot be done here",
+    409: "This does not fit what is there",
+    410: "The file is lost",
+    413: "This is too large",
+    422: "This cannot be used",
+    429: "Too many tries",
+    500: "Something broke",
+    503: "One moment, please",
+    507: "The disk is full",
+}
 _BUSY: Final = "The database is busy; try again in a few seconds."
 
 
@@ -87,13 +102,14 @@ def failure(
     **more: Any,
 ) -> Response:
     """Answer that something went wrong: as a page where one was asked for, else as problem+json."""
-    heading = HTTPStatus(status).phrase
+    phrase = HTTPStatus(status).phrase
     if wants_page(request):
+        heading = _HEADINGS.get(status, phrase)
         response: Response = page(
-            request, "errors.html", status_code=status, status=status, heading=heading, sentence=sentence, number=number
+            request, "errors.html", status_code=status, heading=heading, sentence=sentence, number=number
         )
     else:
-        problem = {"type": "about:blank", "title": heading, "status": status, "detail": sentence, **more}
+        problem = {"type": "about:blank", "title": phrase, "status": status, "detail": sentence, **more}
         if number:
             problem["number"] = number
         response = JSONResponse(problem, status, media_type="application/problem+json")
@@ -191,6 +207,6 @@ class CatchFaults:
             _LOG.exception("Fault %s at %s %s", number, scope["method"], scope["path"])
             if begun:
                 raise
-            sentence = f"The program failed here, which is a fault of its own; its log tells more under {number}."
+            sentence = "The program failed here, which is a fault of its own; its log tells more under this number."
             request = Request(scope, receive)
             await failure(request, 500, sentence, number=number)(scope, receive, send)

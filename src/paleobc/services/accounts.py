@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
 from paleobc.errors import ForbiddenError, InputError, TooManyTriesError
+from paleobc.store.events import add_event
 from paleobc.store.tables import User, utc_now
 from paleobc.store.users import (
     add_token,
@@ -205,11 +206,12 @@ def change_password(session: Session, user: User, old: str, new: str, *, keep: s
     check_password(new, present.name)
     present.password_hash = hash_password(new)
     sign_out_everywhere(session, user.id, keep=keep)
+    add_event(session, "password_changed", user_id=user.id)
 
 
-def user_of_single_sign_on(session: Session, subject: str, name: str, *, registration: str) -> User:
+def user_of_single_sign_on(session: Session, subject: str, name: str, *, may_join: bool) -> User:
     """
-    Account of somebody whom the laboratory's single sign-on knows; it is made where registration is open.
+    Account of somebody whom the laboratory's single sign-on knows; it is made where that is allowed.
 
     Parameters
     ----------
@@ -219,7 +221,8 @@ def user_of_single_sign_on(session: Session, subject: str, name: str, *, registr
         Who it is, as the single sign-on says, for ever.
     name : str
         What to call them; a number is added where somebody else is called so.
-    registration : {"open", "invitation", "closed"}
+    may_join : bool
+        Whether who comes for the first time gets an account, always that of a user.
 
     Raises
     ------
@@ -231,7 +234,7 @@ def user_of_single_sign_on(session: Session, subject: str, name: str, *, registr
         raise ForbiddenError("This account was disabled; ask an administrator.")
     if user is not None:
         return user
-    if registration != "open":
+    if not may_join:
         raise ForbiddenError("There is no account for you yet; ask an administrator for an invitation.")
     plain = "".join(letter for letter in name if letter.isprintable()).strip()[: _LONGEST_NAME - 5] or "user"
     plain = plain if len(plain) > 1 else f"{plain} 1"

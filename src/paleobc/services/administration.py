@@ -15,8 +15,15 @@ from paleobc.store.users import all_users, has_administrator, invite, sign_out_e
 ROLES = ("user", "admin")
 
 
-def _administrator(session: Session, user: User) -> User:
-    """The one who acts, if they administer; for others there is nothing here."""
+def administrator(session: Session, user: User) -> User:
+    """
+    The one who acts, if they administer.
+
+    Raises
+    ------
+    NotFoundError
+        For others there is nothing here.
+    """
     present = session.get(User, user.id)
     if present is None or present.role != "admin" or present.state != "active":
         raise NotFoundError("There is no such page.")
@@ -25,7 +32,7 @@ def _administrator(session: Session, user: User) -> User:
 
 def users_data(session: Session, user: User) -> list[dict[str, Any]]:
     """All accounts, by name."""
-    _administrator(session, user)
+    administrator(session, user)
     counts = select(Experiment.owner_id, func.count()).group_by(Experiment.owner_id)
     number = dict(session.execute(counts).all())
     return [
@@ -36,6 +43,7 @@ def users_data(session: Session, user: User) -> list[dict[str, Any]]:
             "state": one.state,
             "created": one.created.isoformat(),
             "experiments": number.get(one.id, 0),
+            "has_password": one.password_hash is not None,
             "own": one.id == user.id,
         }
         for one in all_users(session)
@@ -44,7 +52,7 @@ def users_data(session: Session, user: User) -> list[dict[str, Any]]:
 
 def invite_user(session: Session, user: User, *, role: str = "user") -> str:
     """Make an invitation; returns its secret, which is shown once and not kept."""
-    _administrator(session, user)
+    administrator(session, user)
     return invite(session, role=_checked_role(role), made_by=user.id, lasts=INVITATION_LASTS)
 
 
@@ -58,7 +66,7 @@ def set_user_state(session: Session, user: User, user_id: str, *, active: bool) 
     ConflictError
         Where nobody would be left to administer.
     """
-    other = _other(session, user, user_id)
+    other = other_user(session, user, user_id)
     other.state = "active" if active else "disabled"
     _refuse_without_administrator(session)
     if not active:
@@ -75,14 +83,20 @@ def set_user_role(session: Session, user: User, user_id: str, role: str) -> None
     ConflictError
         Where nobody would be left to administer.
     """
-    other = _other(session, user, user_id)
+    other = other_user(session, user, user_id)
     other.role = _checked_role(role)
     _refuse_without_administrator(session)
 
 
-def _other(session: Session, user: User, user_id: str) -> User:
-    """The account that is meant."""
-    _administrator(session, user)
+def other_user(session: Session, user: User, user_id: str) -> User:
+    """
+    The account that an administrator means.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    administrator(session, user)
     other = session.get(User, user_id)
     if other is None:
         raise NotFoundError("There is no such user.")

@@ -8,16 +8,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from paleobc.errors import ConflictError, NotFoundError
+from paleobc.services.hand_edit_revisions import summary_of
 from paleobc.services.overview import names_of, time_text
 from paleobc.services.planning import ask_to_read, plan, states_of
 from paleobc.services.uploads import end_reading
-from paleobc.steps.assets import ASSETS
+from paleobc.steps.assets import ASSETS, title_of
 from paleobc.steps.catalogue import GRAPH
 from paleobc.store.events import add_event
 from paleobc.store.experiments import experiment_for
 from paleobc.store.revisions import add_revision, numbers_by_content, revision_of, revision_with, revisions_of
 from paleobc.store.runs import newest_number
 from paleobc.store.tables import Experiment, Revision, Run, User, utc_now
+from paleobc.workflow.hand_edits import HAND_EDITS, hand_edits_of
 
 
 def revisions_data(session: Session, user: User, experiment_id: str, asset: str) -> list[dict[str, Any]]:
@@ -27,8 +29,18 @@ def revisions_data(session: Session, user: User, experiment_id: str, asset: str)
     found = revisions_of(session, experiment_id, asset)
     names = names_of(session, [revision.made_by for revision in found])
     numbers = numbers_by_content(session, experiment_id)
+    changes = {
+        revision.content: {key: value for key, value in summary_of(revision).items() if key != "lists"}
+        for revision in revisions_of(session, experiment_id, hand_edits_of(asset))
+        if revision.content
+    }
     return [
-        {**_revision_data(revision, names, numbers), "newest": revision.number == found[0].number} for revision in found
+        {
+            **_revision_data(revision, names, numbers),
+            "changed_by_hand": changes.get(revision.inputs.get(hand_edits_of(asset), "")),
+            "newest": revision.number == found[0].number,
+        }
+        for revision in found
     ]
 
 
@@ -124,21 +136,24 @@ def restore_revision(
         Where a made one came from something else than what is there now.
     """
     experiment = experiment_for(session, user.id, experiment_id, to_change=True)
-    refuse_unknown(asset)
+    if asset not in GRAPH.hand_edits:
+        refuse_unknown(asset)
     revision = revision_of(session, experiment_id, asset, number)
     if not revision.content:
-        raise ConflictError(f"In revision {number}, {ASSETS[asset].title} was taken away; there is nothing to restore.")
+        raise ConflictError(f"In revision {number}, {title_of(asset)} was taken away; there is nothing to restore.")
     runs = []
-    if asset in GRAPH.sources:
+    if asset in GRAPH.given:
         runs += _restore_given(session, user, experiment, revision)
     else:
         if not with_inputs:
             _refuse_other_inputs(session, experiment, revision)
         for part in _all_it_came_from(session, revision) if with_inputs else [revision]:
-            if part.asset in GRAPH.sources:
+            if part.asset in GRAPH.given:
                 runs += _restore_given(session, user, experiment, part)
             else:
                 _restore_options(experiment, part)
+                if with_inputs:
+                    _take_changes_away(session, user, experiment, part)
     experiment.changed = utc_now()
     add_event(session, "restored", experiment_id=experiment_id, user_id=user.id, asset=asset, number=number)
     return runs + plan(session, experiment, asked_by=user.id)
@@ -146,8 +161,8 @@ def restore_revision(
 
 def _restore_given(session: Session, user: User, experiment: Experiment, revision: Revision) -> list[Run]:
     """Make a revision of a given asset the newest; one whose content was lost is read again."""
-    state = states_of(session, experiment)[revision.asset]
-    if state.state == "current" and state.usable == revision.content:
+    state = states_of(session, experiment).get(revision.asset)
+    if state is not None and state.state == "current" and state.usable == revision.content:
         return []
     end_reading(session, experiment, revision.asset, user)
     kept = ("content", "is_lost", "bytes", "fingerprint", "step", "step_version", "options", "inputs", "source")
@@ -175,16 +190,37 @@ def _restore_options(experiment: Experiment, revision: Revision) -> None:
     experiment.options = {**others, **({step.name: kept} if kept else {})}
 
 
+def _take_changes_away(session: Session, user: User, experiment: Experiment, revision: Revision) -> None:
+    """Take the changes by hand away that came after a revision without any."""
+    name = hand_edits_of(revision.asset)
+    if name in revision.inputs or name not in states_of(session, experiment):
+        return
+    add_revision(
+        session,
+        experiment.id,
+        name,
+        content="",
+        bytes=0,
+        fingerprint="",
+        run_number=newest_number(session, experiment.id),
+        step=HAND_EDITS,
+        step_version=0,
+        made_by=user.id,
+        reason=f"revision {revision.number} of {ASSETS[revision.asset].title} restored",
+    )
+
+
 def _refuse_other_inputs(session: Session, experiment: Experiment, revision: Revision) -> None:
     """Refuse to restore a revision that was made of something else than what is there now."""
     states = states_of(session, experiment)
     step = GRAPH.step(revision.step)
-    for asset in (*step.reads, *step.may_read):
-        if states[asset].usable != revision.inputs.get(asset, ""):
+    for asset in GRAPH.inputs_of(step):
+        usable = states[asset].usable if asset in states else ""
+        if usable != revision.inputs.get(asset, ""):
             found = revision_with(session, experiment.id, asset, revision.inputs.get(asset, ""))
             which = f"revision {found.number} of " if found is not None else ""
             raise ConflictError(
-                f"Revision {revision.number} was made of {which}{ASSETS[asset].title}, and another one is there now; "
+                f"Revision {revision.number} was made of {which}{title_of(asset)}, and another one is there now; "
                 "restore it together with all it was made of, or that one first."
             )
 

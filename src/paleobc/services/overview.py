@@ -14,6 +14,7 @@ from paleobc.errors import InputError
 from paleobc.services.bundling import bundle_fingerprint
 from paleobc.services.experiment_recipes import recipe_of
 from paleobc.services.experiments import step_named
+from paleobc.services.hand_edit_revisions import summary_of
 from paleobc.services.planning import READ, AssetState, all_options, states_of, states_of_all
 from paleobc.steps.assets import ASSETS
 from paleobc.steps.catalogue import GRAPH
@@ -22,6 +23,7 @@ from paleobc.store.experiments import SORTS, Sort, experiment_for, list_experime
 from paleobc.store.revisions import BUNDLE, newest_revisions
 from paleobc.store.runs import OPEN, newest_runs, run_of, runs_before
 from paleobc.store.tables import Experiment, Revision, Run, Share, User
+from paleobc.workflow.hand_edits import hand_edits_of
 
 #: A list holds at most so many entries at a time.
 MOST: Final = 200
@@ -82,7 +84,7 @@ def experiment_list(
 
 def _counted(states: Mapping[str, AssetState]) -> dict[str, int]:
     """How many assets are in each state."""
-    counts = Counter(state.state for state in states.values())
+    counts = Counter(state.state for asset, state in states.items() if asset in ASSETS)
     return {state: counts[state] for state in _STATES}
 
 
@@ -135,14 +137,15 @@ def experiment_data(session: Session, user: User, experiment_id: str) -> dict[st
             ({"name": names[share.user_id], "may_change": share.may_change} for share in shared),
             key=lambda share: str(share["name"]).casefold(),
         ),
-        "assets": [_asset_data(asset, state, names) for asset, state in states.items()],
+        "assets": [_asset_data(asset, states, names) for asset in states if asset in ASSETS],
         "bundle": _bundle_data(session, experiment, states, bundle, bundle_run, names),
         "event": event,
     }
 
 
-def _asset_data(asset: str, state: AssetState, names: Mapping[str | None, str | None]) -> dict[str, Any]:
+def _asset_data(asset: str, states: Mapping[str, AssetState], names: Mapping[str | None, str | None]) -> dict[str, Any]:
     """One asset as the page shows it."""
+    state, changes = states[asset], states.get(hand_edits_of(asset))
     declared, revision = ASSETS[asset], state.revision
     step = next((step for step in GRAPH.steps if step.writes == asset), None)
     return {
@@ -165,7 +168,18 @@ def _asset_data(asset: str, state: AssetState, names: Mapping[str | None, str | 
         "created": time_text(revision.created) if revision else None,
         "seconds": revision.seconds if revision else None,
         "source": revision.source if revision else None,
+        "changed_by_hand": _changes_data(changes.revision, names) if changes and changes.revision else None,
         "run": run_as_data(state.run, names, with_log=False) if state.run else None,
+    }
+
+
+def _changes_data(revision: Revision, names: Mapping[str | None, str | None]) -> dict[str, Any]:
+    """The changes by hand that are in force, and who made the last of them when."""
+    return {
+        **summary_of(revision),
+        "made_by": names.get(revision.made_by),
+        "reason": revision.reason,
+        "created": time_text(revision.created),
     }
 
 

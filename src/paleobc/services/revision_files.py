@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import xarray as xr
 
 from paleobc.errors import ConflictError, InputError, NotFoundError
@@ -15,6 +17,36 @@ from paleobc.store.experiments import experiment_for
 from paleobc.store.revisions import revision_of
 from paleobc.store.tables import Revision, User
 from paleobc.workflow.revision import LostContentError
+
+
+@dataclass(frozen=True)
+class AssetPlace:
+    """
+    An asset of an experiment, as somebody asks for it.
+
+    Parameters
+    ----------
+    database : Database
+    contents : Contents
+    user : User
+        Who asks.
+    experiment_id : str
+    asset : str
+    """
+
+    database: Database
+    contents: Contents
+    user: User
+    experiment_id: str
+    asset: str
+
+    def revision(self, number: int | None = None) -> Revision:
+        """One of its revisions that holds something; the newest where no number is given."""
+        return revision_for(self.database, self.user, self.experiment_id, self.asset, number)
+
+    def dataset(self, revision: Revision) -> xr.Dataset:
+        """Dataset of one of its revisions."""
+        return dataset_of(self.database, self.contents, revision)
 
 
 def revision_for(database: Database, user: User, experiment_id: str, asset: str, number: int | None = None) -> Revision:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import xarray as xr
 
-from paleobc.errors import InputError
+from paleobc.errors import AmbiguousVariableError, InputError
+from paleobc.formats.biomes import IN_THE_RECIPE
+from paleobc.formats.edit_lists import check_edits
 from paleobc.formats.opening import file_sha256
+from paleobc.formats.relief_variable import HOW_TO_NAME
 from paleobc.services.sources import read_source
 from paleobc.store.files import FileStore
 from paleobc.store.tables import Upload
+from paleobc.topography.surface import Quantity
+
+#: What lists of edits are about.
+_EDITED: Final[Mapping[str, Quantity]] = {"relief_edits": "height", "depth_edits": "depth"}
 
 
 def upload_name(sha256: str) -> str:
@@ -51,7 +59,13 @@ def read_upload(files: FileStore, upload: Upload, variable: str | None) -> tuple
     with files.temporary_folder() as folder:
         path = folder / upload.file_name
         path.symlink_to(kept.absolute())
-        dataset, source = read_source(upload.asset, path, variable)
+        try:
+            dataset, source = read_source(upload.asset, path, variable)
+        except AmbiguousVariableError as error:  # here one chooses on a page, or with a request
+            words = str(error).replace(HOW_TO_NAME, "choose the one to be read").replace(IN_THE_RECIPE, "")
+            raise AmbiguousVariableError(words, error.candidates) from None
+        if upload.asset in _EDITED:  # its steps would read it as well, but only once the map is there
+            check_edits(path, _EDITED[upload.asset])
     return dataset, {**asdict(source), "assumptions": list(source.assumptions)}
 
 

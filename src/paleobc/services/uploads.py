@@ -23,6 +23,7 @@ from paleobc.store.tables import Experiment, Run, Upload, User, utc_now
 
 _LONGEST_NAME: Final = 120
 _LONGEST_VARIABLE: Final = 200
+_LONGEST_REASON: Final = 500
 #: What stands behind the last dot of a name says what the file is, if it is shorter than this [letters].
 _LONGEST_END: Final = 10
 _UNSAFE: Final = frozenset('/\\:*?"<>|\x7f')
@@ -71,6 +72,7 @@ def take_upload(
     *,
     variable: str | None = None,
     most_bytes: int,
+    reason: str = "",
 ) -> Run:
     """
     Take a file in and ask for it to be read as an asset.
@@ -88,6 +90,8 @@ def take_upload(
         The variable that is meant.
     most_bytes : int
         Largest file that is taken.
+    reason : str
+        Why its revision is made; by default that it was uploaded.
 
     Returns
     -------
@@ -121,7 +125,7 @@ def take_upload(
         )
         session.add(upload)
         session.flush()
-        return _read(session, user, experiment, upload, variable, f"{name} was uploaded")
+        return _read(session, user, experiment, upload, variable, reason[:_LONGEST_REASON] or f"{name} was uploaded")
 
 
 def _read(

@@ -25,23 +25,19 @@ from paleobc.pictures.kinds import KNOWN, SUBBASINS, choose_variable, join_subba
 from paleobc.pictures.maps import draw_variable
 from paleobc.pictures.positions import find_positions, is_coordinate
 from paleobc.services.provenance import VERSION
-from paleobc.services.revision_files import dataset_of, part_of, revision_for
+from paleobc.services.revision_files import AssetPlace, part_of
 from paleobc.steps.assets import ASSETS
-from paleobc.store.contents import Contents
-from paleobc.store.database import Database
 from paleobc.store.files import FileStore
-from paleobc.store.tables import Revision, User
+from paleobc.store.tables import Revision
 
 _NARROWEST: Final = 120
 _WIDEST: Final = 1440
 _MOST_CLASSES: Final = 300
 
 
-def variables_data(
-    database: Database, contents: Contents, user: User, experiment_id: str, asset: str, number: int
-) -> dict[str, Any]:
+def variables_data(place: AssetPlace, number: int) -> dict[str, Any]:
     """Variables of a revision, those of a set of files as FILE:NAME."""
-    dataset = dataset_of(database, contents, revision_for(database, user, experiment_id, asset, number))
+    dataset = place.dataset(place.revision(number))
     parts = files_of(dataset) if is_file_set(dataset) else {"": dataset}
     variables = [
         _variable_data(part, str(name), f"{path}:{name}" if path else str(name))
@@ -54,7 +50,7 @@ def variables_data(
         best = None if is_file_set(dataset) else choose_variable(join_subbasins(dataset), None)
     except InputError:
         best = None
-    return {"title": ASSETS[asset].title, "variables": variables, "best": best}
+    return {"title": ASSETS[place.asset].title, "variables": variables, "best": best}
 
 
 def _variable_data(dataset: xr.Dataset, name: str, full_name: str) -> dict[str, Any]:
@@ -80,60 +76,30 @@ def _variable_data(dataset: xr.Dataset, name: str, full_name: str) -> dict[str, 
     }
 
 
-def map_image(
-    database: Database,
-    contents: Contents,
-    user: User,
-    experiment_id: str,
-    asset: str,
-    number: int,
-    variable: str | None = None,
-    *,
-    width: int = 720,
-) -> bytes:
+def map_image(place: AssetPlace, number: int, variable: str | None = None, *, width: int = 720) -> bytes:
     """PNG of the colours of a variable alone: north up, from 180 degrees west, twice as wide as high."""
-    revision = revision_for(database, user, experiment_id, asset, number)
+    revision = place.revision(number)
 
     def draw() -> bytes:
-        return png_of(_bare(database, contents, revision, variable, width).painting.pixels)
+        return png_of(_bare(place, revision, variable, width).painting.pixels)
 
-    return kept_picture(contents.files, draw, "image", revision.content, variable, checked_width(width))
+    return kept_picture(place.contents.files, draw, "image", revision.content, variable, checked_width(width))
 
 
-def map_values(
-    database: Database,
-    contents: Contents,
-    user: User,
-    experiment_id: str,
-    asset: str,
-    number: int,
-    variable: str | None = None,
-    *,
-    width: int = 720,
-) -> bytes:
+def map_values(place: AssetPlace, number: int, variable: str | None = None, *, width: int = 720) -> bytes:
     """Values on the pixels of `map_image`: float32, lowest byte first, row by row from the north; NaN for none."""
-    revision = revision_for(database, user, experiment_id, asset, number)
+    revision = place.revision(number)
 
     def sample() -> bytes:
-        return floats(_bare(database, contents, revision, variable, width).values)
+        return floats(_bare(place, revision, variable, width).values)
 
-    return kept_picture(contents.files, sample, "values", revision.content, variable, checked_width(width))
+    return kept_picture(place.contents.files, sample, "values", revision.content, variable, checked_width(width))
 
 
-def map_legend(
-    database: Database,
-    contents: Contents,
-    user: User,
-    experiment_id: str,
-    asset: str,
-    number: int,
-    variable: str | None = None,
-    *,
-    width: int = 720,
-) -> dict[str, Any]:
+def map_legend(place: AssetPlace, number: int, variable: str | None = None, *, width: int = 720) -> dict[str, Any]:
     """What the colours of `map_image` mean, and what is drawn."""
-    revision = revision_for(database, user, experiment_id, asset, number)
-    drawn = _bare(database, contents, revision, variable, checked_width(width))
+    revision = place.revision(number)
+    drawn = _bare(place, revision, variable, checked_width(width))
     rows, columns = drawn.field.positions.shape
     return {
         "variable": drawn.field.name,
@@ -147,43 +113,25 @@ def map_legend(
     }
 
 
-def map_picture(
-    database: Database,
-    contents: Contents,
-    user: User,
-    experiment_id: str,
-    asset: str,
-    number: int,
-    variable: str | None = None,
-) -> bytes:
+def map_picture(place: AssetPlace, number: int, variable: str | None = None) -> bytes:
     """Give the whole picture of a variable with scale and words, as PNG."""
-    revision = revision_for(database, user, experiment_id, asset, number)
+    revision = place.revision(number)
 
     def draw() -> bytes:
-        dataset, name = part_of(dataset_of(database, contents, revision), variable)
-        with contents.files.temporary_folder() as folder:
+        dataset, name = part_of(place.dataset(revision), variable)
+        with place.contents.files.temporary_folder() as folder:
             draw_variable(dataset, name, folder / "map.png")
             return (folder / "map.png").read_bytes()
 
-    return kept_picture(contents.files, draw, "picture", revision.content, variable)
+    return kept_picture(place.contents.files, draw, "picture", revision.content, variable)
 
 
-def histogram(
-    database: Database,
-    contents: Contents,
-    user: User,
-    experiment_id: str,
-    asset: str,
-    number: int,
-    variable: str | None = None,
-    *,
-    bins: int = 60,
-) -> dict[str, Any]:
+def histogram(place: AssetPlace, number: int, variable: str | None = None, *, bins: int = 60) -> dict[str, Any]:
     """How often a variable has which values; each cell counts once, whatever its size."""
     if not 1 <= bins <= 1000:
         raise InputError("A histogram has 1 to 1000 bars.")
-    revision = revision_for(database, user, experiment_id, asset, number)
-    field = field_in(dataset_of(database, contents, revision), variable)
+    revision = place.revision(number)
+    field = field_in(place.dataset(revision), variable)
     finite = field.values[np.isfinite(field.values)]
     found: dict[str, Any] = {
         "variable": field.name,
@@ -229,9 +177,9 @@ def field_in(dataset: xr.Dataset, variable: str | None) -> Field:
     return field_to_draw(part, name)
 
 
-def _bare(database: Database, contents: Contents, revision: Revision, variable: str | None, width: int) -> BareMap:
+def _bare(place: AssetPlace, revision: Revision, variable: str | None, width: int) -> BareMap:
     """A variable of a revision on the pixels of a map."""
-    dataset, name = part_of(dataset_of(database, contents, revision), variable)
+    dataset, name = part_of(place.dataset(revision), variable)
     return bare_map(dataset, name, width)
 
 

@@ -55,17 +55,16 @@ class Database:
         Raises
         ------
         InputError
-            Where the database was made by a later version.
+            Where the database was made by a later version, or cannot be used: its disk is full, say.
         """
-        with self._write.begin() as connection:  # a writer at a time: the second finds the work done
-            config = _config(connection)
-            known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-            present = MigrationContext.configure(connection).get_current_revision()
-            if present is not None and present not in known:
-                raise InputError(
-                    f"The database has the schema {present} of a later version of paleobc; start that version."
-                )
-            command.upgrade(config, "head")
+        try:
+            with self._write.begin() as connection:  # a writer at a time: the second finds the work done
+                _upgrade(connection)
+        except OperationalError as error:
+            raise InputError(
+                f"The database cannot be used: {error.orig}. Look whether its disk is full, whether this account may "
+                "write there, and whether another program holds it."
+            ) from None
 
     @property
     def schema(self) -> str | None:
@@ -91,6 +90,16 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self._engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    """Bring the schema to this version, and refuse that of a later one."""
+    config = _config(connection)
+    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+    present = MigrationContext.configure(connection).get_current_revision()
+    if present is not None and present not in known:
+        raise InputError(f"The database has the schema {present} of a later version of paleobc; start that version.")
+    command.upgrade(config, "head")
 
 
 def _config(connection: Connection | None = None) -> Config:

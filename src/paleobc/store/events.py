@@ -25,7 +25,7 @@ def add_event(
     experiment_id : str, optional
         Where it happened; who may see the experiment may see the event.
     user_id : str, optional
-        Who did it.
+        Who did it; where it happened in no experiment, to whose account.
     **data
         More about it, plain.
     """
@@ -50,4 +50,10 @@ def activity(session: Session, experiment_id: str, *, before: int | None = None,
     query = select(Event).where(Event.experiment_id == experiment_id)
     if before is not None:
         query = query.where(Event.id < before)
+    return session.scalars(query.order_by(Event.id.desc()).limit(most)).all()
+
+
+def account_events(session: Session, user_id: str, *, most: int = 20) -> Sequence[Event]:
+    """Events of an account itself, newest first."""
+    query = select(Event).where(Event.user_id == user_id, Event.experiment_id.is_(None))
     return session.scalars(query.order_by(Event.id.desc()).limit(most)).all()

@@ -81,9 +81,9 @@ def run_of(session: Session, experiment_id: str, run_id: str) -> Run:
     return run
 
 
-def claim_next(session: Session, worker: str, *, now: datetime | None = None) -> Run | None:
+def next_waiting(session: Session, *, of_idle_users: bool = False, most: int = 5) -> Sequence[str]:
     """
-    Take the next waiting run: of the user who has fewest running, then by priority, then the oldest.
+    Ids of the runs that may begin now: of the user who has fewest running first, then by priority, then the oldest.
 
     A step of an experiment is performed by one run at a time, in the order in which they were asked for: an older
     result cannot come after a newer one.
@@ -91,9 +91,43 @@ def claim_next(session: Session, worker: str, *, now: datetime | None = None) ->
     Parameters
     ----------
     session : Session
+    of_idle_users : bool
+        Only of users of whom nothing is running.
+    most : int
+        So many ids at most.
+    """
+    busy, earlier = aliased(Run), aliased(Run)
+    share = (
+        select(func.count())
+        .where(busy.state == "running", func.coalesce(busy.asked_by, "") == func.coalesce(Run.asked_by, ""))
+        .scalar_subquery()
+    )
+    before = select(earlier.id).where(
+        earlier.experiment_id == Run.experiment_id,
+        earlier.step == Run.step,
+        earlier.state.in_(OPEN),
+        earlier.number < Run.number,
+    )
+    waiting = select(Run.id).where(Run.state == "waiting", ~before.exists())
+    if of_idle_users:
+        waiting = waiting.where(share == 0)
+    return session.scalars(waiting.order_by(share, Run.priority.desc(), Run.created, Run.number).limit(most)).all()
+
+
+def claim_next(
+    session: Session, worker: str, *, of_idle_users: bool = False, now: datetime | None = None
+) -> Run | None:
+    """
+    Take the next waiting run, in the order of `next_waiting`.
+
+    Parameters
+    ----------
+    session : Session
         One that writes.
     worker : str
         Who will do it, for people.
+    of_idle_users : bool
+        Only of users of whom nothing is running.
     now : datetime, optional
         Time now.
 
@@ -103,16 +137,7 @@ def claim_next(session: Session, worker: str, *, now: datetime | None = None) ->
         Its ``claim`` is the proof with which alone it can be finished.
     """
     now = now or utc_now()
-    busy, earlier = aliased(Run), aliased(Run)
-    share = select(func.count()).where(busy.state == "running", busy.asked_by == Run.asked_by).scalar_subquery()
-    before = select(earlier.id).where(
-        earlier.experiment_id == Run.experiment_id,
-        earlier.step == Run.step,
-        earlier.state.in_(OPEN),
-        earlier.number < Run.number,
-    )
-    waiting = select(Run.id).where(Run.state == "waiting", ~before.exists())
-    for run_id in session.scalars(waiting.order_by(share, Run.priority.desc(), Run.created, Run.number).limit(5)):
+    for run_id in next_waiting(session, of_idle_users=of_idle_users):
         taken = session.scalar(
             update(Run)
             .where(Run.id == run_id, Run.state == "waiting")
@@ -248,10 +273,10 @@ def cancel(session: Session, run: Run, state: str, sentence: str) -> bool:
 
 
 def say(session: Session, claim: str, line: str, progress: float | None = None) -> Run | None:
-    """Add a line to the log of a run, and how far it is, from 0 to 1."""
+    """Add a line to the log of a run, unless it is empty, and note how far it is, from 0 to 1, where that is known."""
     run = session.scalar(select(Run).where(Run.claim == claim, Run.state == "running"))
     if run is not None:
-        run.log = (run.log + line + "\n")[-_LONGEST_LOG:]
+        run.log = (run.log + line + "\n")[-_LONGEST_LOG:] if line else run.log
         run.progress = run.progress if progress is None else progress
         session.flush()
     return run

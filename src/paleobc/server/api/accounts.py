@@ -9,6 +9,7 @@ from paleobc.server.limits import TryLimits
 from paleobc.server.visitors import Administrator, Here, SignedIn, address_of
 from paleobc.services.accounts import make_token
 from paleobc.services.administration import invite_user, set_user_role, set_user_state, users_data
+from paleobc.services.forgotten_passwords import link_for_user
 from paleobc.services.speakers import user_of_password
 
 router = APIRouter(tags=["accounts"])
@@ -54,3 +55,10 @@ def invite(visitor: Administrator, installation: Here, body: Invitation) -> Data
     """Make an invitation, for the page /register?invitation=...; for administrators."""
     with installation.database.writing() as session:
         return {"invitation": invite_user(session, visitor.user, role=body.role)}
+
+
+@router.post("/users/{user_id}/password-link", status_code=201)
+def forget_password(visitor: Administrator, installation: Here, user_id: str) -> Data:
+    """Make a link to replace a forgotten password, for the page /password?link=...; for administrators."""
+    with installation.database.writing() as session:
+        return {"link": link_for_user(session, visitor.user, user_id)}

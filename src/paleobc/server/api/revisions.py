@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from paleobc.server.answers import UNCHANGING
 from paleobc.server.api.words import Asset, Data, ExperimentId, Number, NumberAsked, Variable, Width
+from paleobc.server.places import Place
 from paleobc.server.visitors import Here, SignedIn
 from paleobc.services.differences import difference
 from paleobc.services.history import compare_data, restore_revision, revisions_data
@@ -55,86 +56,61 @@ def compare(
 
 @router.get("/difference")
 def numbers(
-    visitor: SignedIn,
-    installation: Here,
-    experiment_id: ExperimentId,
-    asset: Asset,
+    place: Place,
     first: NumberAsked,
     second: NumberAsked,
     variable: Variable = None,
 ) -> Data:
     """Say by how much two revisions differ."""
-    return difference(
-        installation.database, installation.contents, visitor.user, experiment_id, asset, first, second, variable
-    )
+    return difference(place, first, second, variable)
 
 
 @router.get("/revisions/{number}/variables")
-def variables(visitor: SignedIn, installation: Here, experiment_id: ExperimentId, asset: Asset, number: Number) -> Data:
+def variables(place: Place, number: Number) -> Data:
     """List the variables of a revision."""
-    return variables_data(installation.database, installation.contents, visitor.user, experiment_id, asset, number)
+    return variables_data(place, number)
 
 
 @router.get("/revisions/{number}/histogram")
 def counts(
-    visitor: SignedIn,
-    installation: Here,
-    experiment_id: ExperimentId,
-    asset: Asset,
+    place: Place,
     number: Number,
     variable: Variable = None,
     bins: Annotated[int, Query(ge=2, le=500)] = 60,
 ) -> Data:
     """Count the values of a variable."""
-    return histogram(
-        installation.database, installation.contents, visitor.user, experiment_id, asset, number, variable, bins=bins
-    )
+    return histogram(place, number, variable, bins=bins)
 
 
 @router.get("/revisions/{number}/map.png", response_class=Response)
 def drawn(
-    visitor: SignedIn,
-    installation: Here,
-    experiment_id: ExperimentId,
-    asset: Asset,
+    place: Place,
     number: Number,
     variable: Variable = None,
     width: Width = 720,
 ) -> Response:
     """Draw a variable: its colours alone, 180 W to 180 E, north up."""
-    image = map_image(
-        installation.database, installation.contents, visitor.user, experiment_id, asset, number, variable, width=width
-    )
+    image = map_image(place, number, variable, width=width)
     return Response(image, media_type="image/png", headers=UNCHANGING)
 
 
 @router.get("/revisions/{number}/map.f32", response_class=Response)
 def values(
-    visitor: SignedIn,
-    installation: Here,
-    experiment_id: ExperimentId,
-    asset: Asset,
+    place: Place,
     number: Number,
     variable: Variable = None,
     width: Width = 720,
 ) -> Response:
     """Give the values behind the pixels of a map: 32-bit floats, little endian, from the north-west by rows."""
-    found = map_values(
-        installation.database, installation.contents, visitor.user, experiment_id, asset, number, variable, width=width
-    )
+    found = map_values(place, number, variable, width=width)
     return Response(found, media_type="application/octet-stream", headers=UNCHANGING)
 
 
 @router.get("/revisions/{number}/legend")
 def legend(
-    visitor: SignedIn,
-    installation: Here,
-    experiment_id: ExperimentId,
-    asset: Asset,
+    place: Place,
     number: Number,
     variable: Variable = None,
 ) -> Data:
     """Say what the colours of a map mean."""
-    return map_legend(
-        installation.database, installation.contents, visitor.user, experiment_id, asset, number, variable
-    )
+    return map_legend(place, number, variable)

@@ -25,6 +25,7 @@ from paleobc.server.visitors import (
     take_cookie,
 )
 from paleobc.services.accounts import SHORTEST_PASSWORD, change_password, make_token, register, tokens_data
+from paleobc.services.forgotten_passwords import account_activity
 from paleobc.services.speakers import open_browser, user_of_password
 from paleobc.store.tables import User
 from paleobc.store.users import open_invitation, remove_token, sign_out, sign_out_everywhere
@@ -190,11 +191,13 @@ def _account_page(
     """Page of an account: with the secret of a new token, which is shown once, or with what was wrong."""
     with installation.database.reading() as session:
         tokens = tokens_data(session, visitor.user)
+        happened = account_activity(session, visitor.user)
     response = page(
         request,
         "accounts/account.html",
         status_code=status_of(error) if error else 200,
         tokens=tokens,
+        happened=happened,
         secret=secret,
         error=str(error) if error else "",
         has_password=visitor.user.password_hash is not None,

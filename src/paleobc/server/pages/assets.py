@@ -13,9 +13,11 @@ from paleobc.bootstrap import Installation
 from paleobc.errors import ConflictError, InputError, NotFoundError
 from paleobc.server.answers import file_answer, stream_answer
 from paleobc.server.charts import histogram_bars
+from paleobc.server.edit_links import edit_links
 from paleobc.server.forms import Submitted, back, typed
 from paleobc.server.pages.experiments import TITLES, problems_of
 from paleobc.server.pages.maps import PLACE, Number, Variable
+from paleobc.server.places import Place
 from paleobc.server.receiving import file_of, receive
 from paleobc.server.rendering import page
 from paleobc.server.states import shown
@@ -23,6 +25,7 @@ from paleobc.server.visitors import Here, SignedIn, Visitor
 from paleobc.services import exports, history, uploads, views
 from paleobc.services.differences import difference
 from paleobc.services.overview import experiment_data
+from paleobc.services.revision_files import AssetPlace
 from paleobc.services.step_forms import step_form
 
 router = APIRouter(include_in_schema=False)
@@ -38,23 +41,25 @@ _HINTS: Final = {
 }
 
 
+#: What runs that read a file are told of it; people know it by its name, which is among the reasons.
+_FILE_OPTIONS: Final = frozenset({"upload", "sha256"})
+
+
 @router.get(PLACE)
 def asset(
     request: Request,
-    visitor: SignedIn,
     here: Here,
-    experiment_id: str,
-    asset: str,
+    place: Place,
     revision: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     variable: Variable = None,
 ) -> Response:
     """Show an asset."""
     with here.database.reading() as session:
-        experiment = experiment_data(session, visitor.user, experiment_id)
-        found = _asset_of(experiment, asset)
-        revisions = history.revisions_data(session, visitor.user, experiment_id, asset)
+        experiment = experiment_data(session, place.user, place.experiment_id)
+        found = _asset_of(experiment, place.asset)
+        revisions = history.revisions_data(session, place.user, place.experiment_id, place.asset)
     chosen = _chosen(revisions, revision)
-    view, no_view = _view(here, visitor, experiment_id, asset, chosen, variable)
+    view, no_view = _view(place, chosen, variable)
     return page(
         request,
         "experiments/asset.html",
@@ -68,7 +73,8 @@ def asset(
         problems=problems_of([found]),
         has_options=bool(found["step"]) and bool(step_form(found["step"])["options"]),
         titles=TITLES,
-        hint=_HINTS.get(asset, ""),
+        hint=_HINTS.get(place.asset, ""),
+        edit_links=edit_links(experiment),
         most=here.settings.upload_mb * 1e6,
     )
 
@@ -104,12 +110,7 @@ def _chosen(revisions: list[dict[str, Any]], number: int | None) -> dict[str, An
 
 
 def _view(
-    here: Installation,
-    visitor: Visitor,
-    experiment_id: str,
-    asset: str,
-    revision: Mapping[str, Any] | None,
-    variable: str | None,
+    place: AssetPlace, revision: Mapping[str, Any] | None, variable: str | None
 ) -> tuple[dict[str, Any] | None, str]:
     """What is shown of a revision, or why nothing is."""
     if revision is None:
@@ -118,13 +119,13 @@ def _view(
         return None, "From here on, no file was given."
     if revision["lost"]:
         return None, "The file of this revision is lost; it is made again when it is needed."
-    what = (here.database, here.contents, visitor.user, experiment_id, asset, revision["number"])
-    variables = views.variables_data(*what)
+    number = revision["number"]
+    variables = views.variables_data(place, number)
     name = variable or _best(variables)
     if name is None:
         return None, "This file holds nothing that can be drawn on a map; download it to look into it."
-    histogram = views.histogram(*what, name)
-    legend = views.map_legend(*what, name)
+    histogram = views.histogram(place, number, name)
+    legend = views.map_legend(place, number, name)
     view = {
         "variable": name,
         "variables": variables["variables"],
@@ -144,28 +145,25 @@ def _best(variables: Mapping[str, Any]) -> str | None:
 @router.get(PLACE + "/compare")
 def compare(
     request: Request,
-    visitor: SignedIn,
-    here: Here,
-    experiment_id: str,
-    asset: str,
+    place: Place,
     first: Annotated[int, Query(ge=1, le=2**31 - 1)],
     second: Annotated[int, Query(ge=1, le=2**31 - 1)],
     variable: Variable = None,
 ) -> Response:
     """Compare two revisions, the earlier one first."""
     first, second = sorted((first, second))
-    with here.database.reading() as session:
-        experiment = experiment_data(session, visitor.user, experiment_id)
-        found = _asset_of(experiment, asset)
-        compared = history.compare_data(session, visitor.user, experiment_id, asset, first, second)
-        numbers = [one["number"] for one in history.revisions_data(session, visitor.user, experiment_id, asset)]
-    shared = (here.database, here.contents, visitor.user, experiment_id, asset)
-    variables = views.variables_data(*shared, second)
+    where = (place.user, place.experiment_id, place.asset)
+    with place.database.reading() as session:
+        experiment = experiment_data(session, place.user, place.experiment_id)
+        found = _asset_of(experiment, place.asset)
+        compared = history.compare_data(session, *where, first, second)
+        numbers = [one["number"] for one in history.revisions_data(session, *where)]
+    variables = views.variables_data(place, second)
     name = variable or _best(variables)
     change, no_view = None, "This file holds nothing that can be drawn on a map."
     if name is not None:
         try:
-            change = difference(*shared, first, second, name)
+            change = difference(place, first, second, name)
         except InputError as error:
             no_view = str(error)
     return page(
@@ -175,28 +173,17 @@ def compare(
         asset=found,
         first=compared["first"],
         second=compared["second"],
-        options=compared["options"],
+        options=[option for option in compared["options"] if option["name"] not in _FILE_OPTIONS],
+        is_given=not found["step"],
         inputs=compared["inputs"],
         same=compared["same_content"],
         numbers=numbers,
         variables=[one for one in variables["variables"] if one["drawable"]],
         variable=name,
         difference=change,
-        legend=_legend_of(change) if change else None,
         no_view=no_view,
         titles=TITLES,
     )
-
-
-def _legend_of(difference: Mapping[str, Any]) -> dict[str, Any]:
-    """Scale of a map of a difference, as the template of maps wants it."""
-    return {
-        "title": "difference",
-        "unit": difference["unit"],
-        "rows": None,
-        "bar": difference.get("bar"),
-        "swatches": [],
-    }
 
 
 @router.post(PLACE + "/{number}/restore")

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from paleobc.errors import InputError
+from paleobc.server.edit_links import edit_links
 from paleobc.server.forms import Submitted, back, read_age, typed
 from paleobc.server.graph_picture import picture_of_steps
 from paleobc.server.rendering import page, part, size, when
@@ -16,7 +17,8 @@ from paleobc.server.states import counted, leading, shown, shown_bundle, summary
 from paleobc.server.visitors import Here, SignedIn
 from paleobc.services.experiments import ask_again, create_experiment
 from paleobc.services.overview import experiment_data, experiment_list
-from paleobc.steps.assets import ASSETS
+from paleobc.steps.assets import ASSETS, title_of
+from paleobc.steps.catalogue import GRAPH
 from paleobc.store.events import newest_event
 from paleobc.store.experiments import Sort
 from paleobc.store.tables import User
@@ -143,6 +145,7 @@ def experiment(request: Request, visitor: SignedIn, here: Here, experiment_id: s
         experiment=data,
         assets=assets,
         groups=_groups(data["assets"]),
+        edit_links=edit_links(data),
         pictures={
             "rightwards": picture_of_steps("rightwards"),
             "downwards": picture_of_steps("downwards"),
@@ -214,4 +217,4 @@ def again(visitor: SignedIn, here: Here, experiment_id: str) -> Response:
 
 
 #: Titles of all assets, for pages that name those that another was made of.
-TITLES: Final = {name: asset.title for name, asset in ASSETS.items()}
+TITLES: Final = {name: title_of(name) for name in (*ASSETS, *GRAPH.hand_edits)}

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from paleobc.server.answers import UNCHANGING
-from paleobc.server.visitors import Here, SignedIn
+from paleobc.server.places import Place
 from paleobc.services import differences, views
 
 router = APIRouter(include_in_schema=False)
@@ -30,81 +30,63 @@ def _answer(request: Request, body: Callable[[], bytes], media_type: str) -> Res
 @router.get(PLACE + "/{number}/map.png")
 def map_image(
     request: Request,
-    visitor: SignedIn,
-    here: Here,
-    experiment_id: str,
-    asset: str,
+    place: Place,
     number: Number,
     variable: Variable = None,
     width: Width = 720,
 ) -> Response:
     """Map of a variable."""
-    what = (here.database, here.contents, visitor.user, experiment_id, asset, number, variable)
-    return _answer(request, lambda: views.map_image(*what, width=width), "image/png")
+    return _answer(request, lambda: views.map_image(place, number, variable, width=width), "image/png")
 
 
 @router.get(PLACE + "/{number}/values")
 def map_values(
     request: Request,
-    visitor: SignedIn,
-    here: Here,
-    experiment_id: str,
-    asset: str,
+    place: Place,
     number: Number,
     variable: Variable = None,
     width: Width = 720,
 ) -> Response:
     """Values at the pixels of a map: 32-bit numbers, the last byte first in weight, north to south."""
-    what = (here.database, here.contents, visitor.user, experiment_id, asset, number, variable)
-    return _answer(request, lambda: views.map_values(*what, width=width), _BINARY)
+    return _answer(request, lambda: views.map_values(place, number, variable, width=width), _BINARY)
 
 
 @router.get(PLACE + "/{number}/picture.png")
 def map_picture(
     request: Request,
-    visitor: SignedIn,
-    here: Here,
-    experiment_id: str,
-    asset: str,
+    place: Place,
     number: Number,
     variable: Variable = None,
 ) -> Response:
     """Map with its scale and its words, to keep."""
-    what = (here.database, here.contents, visitor.user, experiment_id, asset, number, variable)
-    response = _answer(request, lambda: views.map_picture(*what), "image/png")
-    response.headers["Content-Disposition"] = f'attachment; filename="{experiment_id}_{asset}_{number}.png"'
+    response = _answer(request, lambda: views.map_picture(place, number, variable), "image/png")
+    response.headers["Content-Disposition"] = f'attachment; filename="{place.experiment_id}_{place.asset}_{number}.png"'
     return response
 
 
 @router.get(PLACE + "/compare/{first}-{second}/map.png")
 def difference_image(
     request: Request,
-    visitor: SignedIn,
-    here: Here,
-    experiment_id: str,
-    asset: str,
+    place: Place,
     first: Number,
     second: Number,
     variable: Variable = None,
     width: Width = 720,
 ) -> Response:
     """Map of the difference of two revisions."""
-    what = (here.database, here.contents, visitor.user, experiment_id, asset, first, second, variable)
-    return _answer(request, lambda: differences.difference_image(*what, width=width), "image/png")
+    return _answer(
+        request, lambda: differences.difference_image(place, first, second, variable, width=width), "image/png"
+    )
 
 
 @router.get(PLACE + "/compare/{first}-{second}/values")
 def difference_values(
     request: Request,
-    visitor: SignedIn,
-    here: Here,
-    experiment_id: str,
-    asset: str,
+    place: Place,
     first: Number,
     second: Number,
     variable: Variable = None,
     width: Width = 720,
 ) -> Response:
     """Values at the pixels of the map of a difference."""
-    what = (here.database, here.contents, visitor.user, experiment_id, asset, first, second, variable)
-    return _answer(request, lambda: differences.difference_values(*what, width=width), _BINARY)
+    return _answer(request, lambda: differences.difference_values(place, first, second, variable, width=width), _BINARY)

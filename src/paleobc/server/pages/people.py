@@ -9,7 +9,9 @@ from fastapi.responses import RedirectResponse
 
 from paleobc.server.rendering import page
 from paleobc.server.visitors import Administrator, Here
+from paleobc.services.accounts import INVITATION_LASTS
 from paleobc.services.administration import invite_user, set_user_role, set_user_state, users_data
+from paleobc.services.forgotten_passwords import PASSWORD_LINK_LASTS, link_for_user
 
 router = APIRouter(include_in_schema=False)
 
@@ -22,11 +24,15 @@ def people(request: Request, visitor: Administrator, installation: Here) -> Resp
     return _page(request, visitor, installation)
 
 
-def _page(request: Request, visitor: Administrator, installation: Here, *, link: str = "") -> Response:
-    """Page of all accounts, with the link of a new invitation, which is shown once."""
+def _page(
+    request: Request, visitor: Administrator, installation: Here, *, link: str = "", replaces: str = ""
+) -> Response:
+    """Page of all accounts, with a new link, which is shown once: an invitation, or to replace somebody's password."""
     with installation.database.reading() as session:
         people = users_data(session, visitor.user)
-    return page(request, "accounts/people.html", people=people, link=link)
+    days = (PASSWORD_LINK_LASTS if replaces else INVITATION_LASTS).days
+    name = next((person["name"] for person in people if person["id"] == replaces), "")
+    return page(request, "accounts/people.html", people=people, link=link, replaces=name, days=days)
 
 
 @router.post("/users/invitations")
@@ -34,8 +40,21 @@ def invite(request: Request, visitor: Administrator, installation: Here, role: W
     """Make a link with which somebody can make an account, and show it once."""
     with installation.database.writing() as session:
         secret = invite_user(session, visitor.user, role=role)
-    base = installation.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    return _page(request, visitor, installation, link=f"{base}/register?invitation={secret}")
+    return _page(request, visitor, installation, link=f"{_base(request, installation)}/register?invitation={secret}")
+
+
+@router.post("/users/{user_id}/password")
+def forget_password(request: Request, visitor: Administrator, installation: Here, user_id: str) -> Response:
+    """Make a link with which somebody replaces a forgotten password, and show it once."""
+    with installation.database.writing() as session:
+        secret = link_for_user(session, visitor.user, user_id)
+    link = f"{_base(request, installation)}/password?link={secret}"
+    return _page(request, visitor, installation, link=link, replaces=user_id)
+
+
+def _base(request: Request, installation: Here) -> str:
+    """Address under which users reach the pages."""
+    return installation.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 
 
 @router.post("/users/{user_id}/state")

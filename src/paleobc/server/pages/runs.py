@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
@@ -37,8 +38,14 @@ def run(request: Request, visitor: SignedIn, here: Here, experiment_id: str, run
         run=data,
         known=known,
         title=data["title"],
+        may_choose=experiment["may_change"] and any(_is_of(asset, run_id) for asset in experiment["assets"]),
         state=_SIGNS.get(data["state"], data["state"]),
     )
+
+
+def _is_of(asset: Mapping[str, Any], run_id: str) -> bool:
+    """Whether a run is the one that says how an asset stands now."""
+    return asset["run"] is not None and asset["run"]["id"] == run_id
 
 
 @router.post("/experiments/{experiment_id}/runs/{run_id}/cancel")

@@ -57,7 +57,7 @@ def back_from_issuer(request: Request, installation: Here, code: Word = "", stat
     identity = issuer.identity(attempt, code, _back(request))
     with installation.database.writing() as session:
         user = user_of_single_sign_on(
-            session, identity.subject, identity.name, registration=installation.settings.registration
+            session, identity.subject, identity.name, may_join=installation.settings.may_join_by_single_sign_on
         )
     response = welcome(request, installation, user, onwards)
     response.delete_cookie(_COOKIE, path="/sign-in")
