@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
 from playwright.sync_api import Page
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
 #: Keys of which the protocol of Firefox has names of its own (WebDriver, section 17.4.2).
 _KEYS = {
@@ -43,7 +44,7 @@ class Driver(Protocol):
         """Click with the mouse."""
 
     def press(self, keys: str) -> None:
-        """Press a key, or several that are held together: Control+Shift+z."""
+        """Press a key, or several that are held together: Control+Shift+Z."""
 
     def screenshot(self, path: Path) -> None:
         """Picture of the window."""
@@ -111,8 +112,9 @@ class Firefox:
         command = [program, "--headless", "--no-remote", "--remote-debugging-port", "0", "--profile", str(profile)]
         self._process = subprocess.Popen(command, stdout=self._log, stderr=subprocess.STDOUT)
         self._numbers = itertools.count(1)
+        self._open = ExitStack()
         try:
-            self._socket = self._connected(folder / "log")
+            self._socket = self._open.enter_context(connect(self._address(folder / "log"), max_size=None))
             self._ask("session.new", capabilities={})
             self._context = self._ask("browsingContext.getTree")["contexts"][0]["context"]
             self._ask("browsingContext.setViewport", context=self._context, viewport={"width": width, "height": height})
@@ -122,6 +124,7 @@ class Firefox:
 
     def close(self) -> None:
         """End the browser."""
+        self._open.close()
         self._process.terminate()
         try:
             self._process.wait(20)
@@ -138,7 +141,7 @@ class Firefox:
         """Value of an expression of JavaScript in the page, awaited."""
         found = self._ask(
             "script.evaluate",
-            expression=f"(async () => JSON.stringify(({expression})) ?? 'null')()",
+            expression=f"(async () => JSON.stringify(await ({expression})) ?? 'null')()",
             target={"context": self._context},
             awaitPromise=True,
         )
@@ -176,13 +179,13 @@ class Firefox:
         """Do something with a device."""
         self._ask("input.performActions", context=self._context, actions=[source])
 
-    def _connected(self, log: Path) -> ClientConnection:
-        """Connect to the browser once it says where it listens."""
+    def _address(self, log: Path) -> str:
+        """Where the browser listens, once it says so."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
             _, _, address = log.read_text().partition("WebDriver BiDi listening on ")
             if "\n" in address:
-                return connect(address.split()[0] + "/session", max_size=None, open_timeout=20)
+                return address.split()[0] + "/session"
             if self._process.poll() is not None:
                 break
             time.sleep(0.05)

@@ -7,6 +7,7 @@ Use it from a script or a notebook::
 
     made = paleobc.build("recipe.yaml", "files")  # the same files as `paleobc build`, bit for bit
     relief = paleobc.read_relief("topography.nc")  # any global relief; what was assumed is in .assumptions
+    editor = paleobc.edit("topography.nc")  # in a notebook: the map editor; then editor.dataset, editor.edits
 """
 
 from importlib import import_module
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from paleobc.errors import AmbiguousVariableError, InputError, PaleobcError, RecipeError, StepError
 
 if TYPE_CHECKING:
+    from paleobc.editor.notebook import edit
     from paleobc.formats.relief import Relief, read_relief
     from paleobc.services.builds import Build, build
     from paleobc.services.examples import write_example
@@ -32,6 +34,7 @@ __all__ = [
     "StepError",
     "__version__",
     "build",
+    "edit",
     "read_relief",
     "write_example",
 ]
@@ -41,6 +44,7 @@ _LATE = {
     "Build": "paleobc.services.builds",
     "Relief": "paleobc.formats.relief",
     "build": "paleobc.services.builds",
+    "edit": "paleobc.editor.notebook",
     "read_relief": "paleobc.formats.relief",
     "write_example": "paleobc.services.examples",
 }
@@ -52,7 +56,12 @@ if not TYPE_CHECKING:  # a type checker is to refuse names that are not there
         """Import a public name."""
         if name not in _LATE:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = globals()[name] = getattr(import_module(_LATE[name]), name)
+        try:
+            found = globals()[name] = getattr(import_module(_LATE[name]), name)
+        except ModuleNotFoundError as missing:
+            if name != "edit" or missing.name != "anywidget":
+                raise
+            raise ImportError("paleobc.edit needs anywidget: pip install 'paleobc[notebook]'.") from None
         return found
 
 

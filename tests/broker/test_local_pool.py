@@ -21,7 +21,7 @@ from paleobc.services.planning import end_early
 from paleobc.services.run_ends import note_limit, note_machine_fault, recover
 from paleobc.steps.catalogue import GRAPH
 from paleobc.store.runs import MOST_FAULTS, OPEN, add_run
-from paleobc.store.tables import Run
+from paleobc.store.tables import Run, User
 
 
 class Pooled(Application):
@@ -33,13 +33,19 @@ class Pooled(Application):
         self.id = self.experiment(self.ada)
         self.marks = folder / "marks"
 
-    def ask(self, job: str, **options: object) -> str:
-        """Ask for a job; returns the id of its run."""
+    def ask(self, job: str, *, user: User | None = None, **options: object) -> str:
+        """Ask for a job, for ada or another user; returns the id of its run."""
         with self.database.writing() as session:
             options = {"job": job, "marks": str(self.marks), **options}
             name = f"{job}_{time.monotonic_ns()}"
             run = add_run(
-                session, self.id, step=name, asset="a", fingerprint=name, options=options, asked_by=self.ada.id
+                session,
+                self.id,
+                step=name,
+                asset="a",
+                fingerprint=name,
+                options=options,
+                asked_by=(user or self.ada).id,
             )
             return run.id
 
@@ -105,6 +111,31 @@ def test_a_loop_in_native_code_is_killed_at_its_limit_while_others_go_on(app):
     assert run.sentence == "This took longer than 2 seconds, the most a step may take."
     assert {app.run(other).state for other in others} == {"done"}
     assert not psutil.pid_exists(app.begun()[0])
+
+
+def test_who_has_all_workers_with_what_hangs_or_takes_all_memory_keeps_ten_others_not_waiting(app):
+    others = [app.user(f"user {number}") for number in range(10)]
+    poison = [app.ask("hang"), app.ask("hang"), app.ask("allocate", at_once_mb=20, pause=0.05)]
+    with app.working(seconds=10.0, memory_mb=600) as pool:
+        app.until(lambda: len(app.begun()) == 2)
+        of_others = [app.ask("wait", user=user, seconds=0.05) for user in others]
+        pool.wake()
+        app.until(lambda: app.ended(*of_others))
+        assert [app.run(run).state for run in poison] == ["running", "running", "waiting"]
+        app.until(lambda: app.ended(*poison))
+    assert {app.run(run).state for run in of_others} == {"done"}
+    assert {app.run(run).state for run in poison} == {"failed"}
+    assert max(app.run(run).ended for run in of_others) < min(app.run(run).ended for run in poison)
+
+
+def test_one_worker_alone_has_a_reserve_too(app):
+    hung = app.ask("hang")
+    with app.working(workers=1) as pool:
+        app.until(app.begun)
+        own, of_bob = app.ask("wait", seconds=0.0), app.ask("wait", user=app.user("bob"), seconds=0.0)
+        pool.wake()
+        app.until(lambda: app.ended(of_bob))
+        assert (app.run(hung).state, app.run(own).state) == ("running", "waiting")
 
 
 def test_a_cancelled_run_is_stopped_and_its_place_is_free_at_once(app):

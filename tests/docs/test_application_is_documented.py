@@ -12,6 +12,7 @@ import pytest
 from documentation import PAGES, ROOT, rows, section
 from paleobc.server.states import STATES, word_of
 from paleobc.services.accounts import INVITATION_LASTS
+from paleobc.services.forgotten_passwords import PASSWORD_LINK_LASTS
 from paleobc.services.planning import State
 from paleobc.settings import Settings
 from paleobc.store.files import KEPT_FREE
@@ -77,6 +78,7 @@ def test_numbers_that_the_application_keeps_to_are_those_of_the_documentation():
     assert MOST_FAULTS == 3
     assert "three times in all" in faults
     assert f"within {INVITATION_LASTS.days} days" in section("application", "Accounts")
+    assert f"within {PASSWORD_LINK_LASTS.days} days" in section("application", "Accounts")
     assert f"lease of {LEASE.seconds} s" in (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 

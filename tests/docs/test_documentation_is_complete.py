@@ -23,14 +23,15 @@ from paleobc.topography.checks import CHECKS
 from paleobc.topography.gateways import parse_gateways
 from paleobc.topography.ocean_checks import OCEAN_CHECKS
 from paleobc.vegetation.pft import DEFAULT_BANDS, PFT_NAMES
+from paleobc.workflow.hand_edits import HAND_EDITS
 from paleobc.workflow.recipe import Experiment, Source, key_of, parse_recipe
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 FILES = {asset.name: asset.file_name for asset in ASSETS.values() if asset.file_name}
 SETS = [asset.name for asset in ASSETS.values() if asset.is_set]
-#: Their examples are not run here: the first serves until it is stopped, the second needs the first. tests/server runs
-#: both as users do; here the words of their examples are held against what the commands take.
-NEEDS_A_SERVER = ("serve", "remote")
+#: Their examples are not run here: the first two serve until they are stopped, the others need the second. tests/server runs
+#: them as users do; here the words of their examples are held against what the commands take.
+NEEDS_A_SERVER = ("edit", "serve", "accounts", "remote")
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,8 @@ def test_every_key_of_a_recipe_is_described():
     for source in GRAPH.sources:
         assert "`file`" in section("recipe", key_of(source))
     assert "](edits.md#gateways)" in section("recipe", GATEWAYS)
+    for asset in GRAPH.changes.assets:
+        assert f"`{asset}`" in section("recipe", HAND_EDITS)
     for step in GRAPH.steps:
         assert f"`{step.name}`" in section("recipe", "steps")
 
@@ -200,7 +203,7 @@ def test_examples_that_need_a_server_are_words_that_the_commands_know(words, tmp
     (tmp_path / "topography.nc").touch()
     name, *arguments = words
     command = COMMANDS[name]
-    if name == "remote":
+    if name in ("accounts", "remote"):
         command, *arguments = command.commands[arguments[0]], *arguments[1:]
     with command.make_context(name, arguments) as context:
         assert not context.args

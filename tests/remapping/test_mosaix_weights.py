@@ -13,7 +13,8 @@ from paleobc.grids.curvilinear import describe_grid
 from paleobc.grids.fold import duplicates, unique_cells
 from paleobc.remapping.atmosphere import ATMOSPHERES, LMD96X95
 from paleobc.remapping.cells import cell_corners
-from paleobc.remapping.mosaix import Choices, couple
+from paleobc.remapping.coupling import Choices
+from paleobc.remapping.mosaix import couple
 from paleobc.remapping.mosaix_certificate import Outlets, laws, outlets_served
 from paleobc.remapping.polygons import quadrangle_areas
 from paleobc.remapping.runoff import Redirect

@@ -63,7 +63,8 @@ def ask(shared: Site, client: httpx.Client, method: str, path: str, ids: dict[st
         elif "application/octet-stream" in (content := operation.get("requestBody", {}).get("content", {})):
             more["content"] = b"CDF\x01"
         elif content:
-            more["json"] = _BODIES[content["application/json"]["schema"]["$ref"].rpartition("/")[2]]
+            reference = content["application/json"]["schema"].get("$ref")
+            more["json"] = {} if reference is None else _BODIES[reference.rpartition("/")[2]]
     return client.request(method, shared.address + address, **more)
 
 

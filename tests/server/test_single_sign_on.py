@@ -166,6 +166,19 @@ def test_who_is_vouched_for_still_needs_to_be_let_in_where_registration_is_not_o
         assert "invitation" in answer.text
 
 
+def test_a_laboratory_can_trust_its_sign_on_where_others_need_an_invitation(laboratory, tmp_path):
+    trusted = {"oidc_issuer": laboratory.address, "oidc_client_id": "paleobc", "oidc_client_secret": "s"}
+    with site(tmp_path, oidc_registration="open", **trusted) as here:
+        client = here.stranger()
+        back = laboratory.vouch(client.get("/sign-in/single").headers["location"])
+        assert client.get("/sign-in/single/back", params=back).status_code == 303
+        assert "ada" in client.get("/account").text
+        assert client.get("/users").status_code == 403  # a user, whoever comes first
+        form = {"name": "eve", "password": PASSWORD, "again": PASSWORD}
+        assert here.stranger().post("/register", data=form).status_code == 403
+        assert here.stranger().get("/register").status_code == 403
+
+
 def test_without_an_issuer_there_is_none(shared):
     assert shared.stranger().get("/sign-in/single").status_code == 404
 

@@ -129,14 +129,14 @@ def test_tokens_speak_for_their_user_until_they_expire_or_are_removed(act, app, 
 
 def test_single_sign_on_makes_one_account_for_each_person(act, app, admin):
     with pytest.raises(ForbiddenError):
-        act(user_of_single_sign_on, "s1", "Ada", registration="invitation")
-    first = act(user_of_single_sign_on, "s1", "Ada", registration="open")
+        act(user_of_single_sign_on, "s1", "Ada", may_join=False)
+    first = act(user_of_single_sign_on, "s1", "Ada", may_join=True)
     assert first.name == "Ada 2"
-    assert act(user_of_single_sign_on, "s1", "renamed", registration="closed").id == first.id
-    assert act(user_of_single_sign_on, "s2", "\x00", registration="open").name == "user"
+    assert act(user_of_single_sign_on, "s1", "renamed", may_join=False).id == first.id
+    assert act(user_of_single_sign_on, "s2", "\x00", may_join=True).name == "user"
     act(set_user_state, admin, first.id, active=False)
     with pytest.raises(ForbiddenError, match="disabled"):
-        act(user_of_single_sign_on, "s1", "Ada", registration="open")
+        act(user_of_single_sign_on, "s1", "Ada", may_join=True)
 
 
 def test_administrators_see_disable_and_name_others_and_nobody_else_does(act, app, admin):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -25,6 +26,7 @@ from paleobc.services import (
     views,
 )
 from paleobc.services.bundling import ask_for_bundle
+from paleobc.services.revision_files import AssetPlace
 from paleobc.store.tables import Run, User
 
 MODULES = (bundling, differences, experiments, exports, history, overview, revision_files, sharing, uploads, views)
@@ -40,7 +42,8 @@ def functions() -> list[tuple[str, Callable[..., Any]]]:
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ != module.__name__ or name.startswith("_"):
                 continue
-            if {"user", "experiment_id"} <= set(inspect.signature(function).parameters):
+            parameters = set(inspect.signature(function).parameters)
+            if {"user", "experiment_id"} <= parameters or "place" in parameters:
                 found.append((f"{short(module)}.{name}", function))
     return found
 
@@ -87,6 +90,7 @@ def call(app: Application, user: User, experiment: str, function: Callable[..., 
         "step": "soils",
         "options": {"colour": 3},
         "asset": "relief",
+        "place": AssetPlace(app.database, app.contents, user, experiment, "relief"),
         "number": 1,
         "first": 1,
         "second": 1,
@@ -169,7 +173,7 @@ def overview_of(app: Application, user: User, experiment: str) -> dict[str, Any]
 PARTS = [
     (name, function, part)
     for name, function in functions()
-    for part in ("asset", "step", "run_id")
+    for part in ("asset", "place", "step", "run_id")
     if part in inspect.signature(function).parameters
 ]
 
@@ -177,7 +181,8 @@ PARTS = [
 @pytest.mark.parametrize(("name", "function", "part"), PARTS, ids=[f"{part} of {name}" for name, _, part in PARTS])
 def test_parts_that_do_not_exist_are_not_there_for_the_owner_either(app, people, world, name, function, part):
     def with_unknown(*arguments: Any, **values: Any) -> Any:
-        return function(*arguments, **{**values, part: "no_such_part"})
+        unknown = replace(values[part], asset="no_such_part") if part == "place" else "no_such_part"
+        return function(*arguments, **{**values, part: unknown})
 
     with_unknown.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     with pytest.raises(NotFoundError):

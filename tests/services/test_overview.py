@@ -10,7 +10,6 @@ import pytest
 from application import Application
 from paleobc.errors import InputError, NotFoundError, StepError
 from paleobc.services.bundling import ask_for_bundle
-from paleobc.services.differences import difference, difference_image, difference_values
 from paleobc.services.experiments import set_options
 from paleobc.services.overview import (
     activity_data,
@@ -21,6 +20,7 @@ from paleobc.services.overview import (
     runs_data,
 )
 from paleobc.services.pft_templates import default_bands, remove_template, save_template, templates_data
+from paleobc.services.revision_files import AssetPlace
 from paleobc.services.step_forms import step_form
 from paleobc.services.views import histogram, map_image, map_legend, map_picture, map_values, variables_data
 from paleobc.steps.assets import ASSETS
@@ -159,7 +159,7 @@ def test_an_unknown_step_has_no_form():
 
 @pytest.mark.parametrize("asset", [asset for asset in GRAPH.assets if not ASSETS[asset].is_set])
 def test_every_variable_that_can_be_drawn_is(app, ada, world, asset):
-    where = (app.database, app.contents, ada, world, asset, 1)
+    where = (AssetPlace(app.database, app.contents, ada, world, asset), 1)
     data = variables_data(*where)
     assert json.loads(json.dumps(data)) == data
     drawable = [variable["name"] for variable in data["variables"] if variable["drawable"]]
@@ -180,7 +180,7 @@ def test_every_variable_that_can_be_drawn_is(app, ada, world, asset):
 
 @pytest.mark.parametrize("asset", [asset for asset in GRAPH.assets if ASSETS[asset].is_set])
 def test_variables_of_a_set_bear_the_names_of_their_files(app, ada, world, asset):
-    where = (app.database, app.contents, ada, world, asset, 1)
+    where = (AssetPlace(app.database, app.contents, ada, world, asset), 1)
     data = variables_data(*where)
     assert data["best"] is None
     drawable = [variable["name"] for variable in data["variables"] if variable["drawable"]]
@@ -191,14 +191,14 @@ def test_variables_of_a_set_bear_the_names_of_their_files(app, ada, world, asset
 
 
 def test_the_north_is_above_and_the_west_on_the_left(app, ada, world):
-    where = (app.database, app.contents, ada, world, "relief", 1)
+    where = (AssetPlace(app.database, app.contents, ada, world, "relief"), 1)
     values = np.frombuffer(map_values(*where, width=144), "<f4").reshape(72, 144)
     height = app.contents.load(app.states(world)["relief"].usable)["height"].values - 100.0
     assert np.array_equal(values[::2, ::2], height[::-1].astype("<f4"))
 
 
 def test_a_whole_picture_is_drawn_once(app, ada, world):
-    where = (app.database, app.contents, ada, world, "routing", 1)
+    where = (AssetPlace(app.database, app.contents, ada, world, "routing"), 1)
     first = map_picture(*where)
     assert first.startswith(b"\x89PNG")
     assert map_picture(*where) == first
@@ -207,38 +207,7 @@ def test_a_whole_picture_is_drawn_once(app, ada, world):
 @pytest.mark.parametrize("wrong", [{"width": 121}, {"width": 10}, {"width": 10**6}, {"variable": "no_such"}])
 def test_what_cannot_be_drawn_is_refused(app, ada, world, wrong):
     with pytest.raises(InputError):
-        map_image(app.database, app.contents, ada, world, "routing", 1, **wrong)
-
-
-def test_a_difference_says_how_many_cells_and_how_much(app, ada, world):
-    where = (app.database, app.contents, ada, world, "relief", 1, 2)
-    found = difference(*where)
-    assert (found["changed"], found["cells"], found["sampled"]) == (36 * 72, 36 * 72, False)
-    assert (found["smallest"], found["largest"], found["mean"], found["rms"]) == (100.0, 100.0, 100.0, 100.0)
-    assert difference(*where[:-2], 2, 1)["mean"] == -100.0
-    same = difference(*where[:-2], 1, 1)
-    assert (same["changed"], same["limit"]) == (0, 0.0)
-    values = np.frombuffer(difference_values(*where, width=120), "<f4")
-    assert np.all(values == 100.0)
-    assert difference_image(*where, width=120).startswith(b"\x89PNG")
-
-
-def test_classes_differ_or_do_not(app, ada, world):
-    found = difference(app.database, app.contents, ada, world, "soils", 1, 2, "soilcolor")
-    assert found["are_names"]
-    assert found["mean"] is None
-    assert found["changed"] > 0
-
-
-def test_grids_that_differ_are_compared_on_the_map(app, ada):
-    experiment = app.experiment(ada, "grids")
-    app.give_world(ada, experiment)
-    app.work()
-    with app.database.writing() as session:
-        set_options(session, ada, experiment, "regrid", {"resolution": 4.0})
-    app.work()
-    found = difference(app.database, app.contents, ada, experiment, "regridded_relief", 1, 2)
-    assert found["sampled"]
+        map_image(AssetPlace(app.database, app.contents, ada, world, "routing"), 1, **wrong)
 
 
 def test_tables_of_plants_are_kept_under_names(app, ada):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import struct
-
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from netCDF4 import Dataset
 
 from application import Application
 from paleobc.errors import ConflictError, InputError, NotFoundError
 from paleobc.services.uploads import choose_variable, clean_file_name, take_away
 from paleobc.store.tables import Event, Run, Upload
-from small_world import small_world, write_world
+from poison import POISON
 
 
 @pytest.fixture(scope="module")
@@ -70,43 +66,6 @@ def test_what_is_refused_leaves_nothing_behind(app, ada, experiment, tmp_path, a
         app.give(ada, experiment, asset, tmp_path / "file.nc", **how)
     assert before == (count(app, Upload), count(app, Run), count(app, Event), sorted(app.files.names("uploads")))
     assert list((app.folder / "files" / "incoming").iterdir()) == []
-
-
-def north_only(path):
-    write_world(path, small_world()[18:])
-    with Dataset(path, "a") as file:
-        file["lat"][:] = np.linspace(2.5, 87.5, 18)
-
-
-def not_a_number(path):
-    heights = small_world()
-    heights[3, 5] = np.nan
-    write_world(path, heights)
-
-
-def truncated(path):
-    write_world(path, small_world(), kind="NETCDF4")
-    path.write_bytes(path.read_bytes()[:3000])
-
-
-def sparse(path):
-    """A header that promises three gigabytes."""
-    name = lambda text: struct.pack(">I", len(text)) + text.ljust(-(-len(text) // 4) * 4, b"\0")  # noqa: E731
-    dimensions = struct.pack(">II", 10, 2) + name(b"lat") + struct.pack(">I", 20000) + name(b"lon")
-    dimensions += struct.pack(">I", 40000)
-    variable = struct.pack(">II", 11, 1) + name(b"topo") + struct.pack(">III", 2, 0, 1) + struct.pack(">II", 0, 0)
-    variable += struct.pack(">III", 5, 3_200_000_000, 200)
-    path.write_bytes(b"CDF\x01" + struct.pack(">I", 0) + dimensions + struct.pack(">II", 0, 0) + variable)
-
-
-POISON = {
-    "text": lambda path: path.write_text("lat lon height\n1 2 3\n"),
-    "north only": north_only,
-    "NaN": not_a_number,
-    "truncated": truncated,
-    "sparse": sparse,
-    "random": lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(range(256)) * 20),
-}
 
 
 @pytest.mark.parametrize("kind", POISON)

@@ -21,7 +21,7 @@ from paleobc.broker.handlers import Handlers, Limits
 from paleobc.broker.process import process_name
 from paleobc.store.database import Database
 from paleobc.store.faults import DATABASE_FAULTS
-from paleobc.store.runs import beat, claim_next, taken_away
+from paleobc.store.runs import beat, claim_next, next_waiting, taken_away
 from paleobc.store.tables import Run
 
 _LOG: Final = logging.getLogger(__name__)
@@ -34,6 +34,8 @@ _WATCH_EVERY: Final = 0.1
 #: A worker is replaced after so many runs, so that nothing piles up in it.
 _MOST_RUNS_EACH: Final = 200
 _MEGABYTE: Final = 1_000_000
+#: Processes kept free for users of whom nothing is running: one user's runs, even hung ones, hold up nobody else.
+_RESERVE: Final = 1
 #: Tells of how a run ended may fail while the database is locked, and are tried again for so long [s].
 _LAST_TELL: Final = 120.0
 
@@ -45,11 +47,14 @@ class LocalPool:
     One thread claims runs while a process is free, prolongs their leases, kills those that were cancelled and notes
     how runs ended; another one kills those that take too much memory. A process that dies gives its run back.
 
+    One process more than there are workers is kept for users of whom nothing is running: who has all workers, with
+    whatever hangs there, cannot keep others waiting.
+
     Parameters
     ----------
     database : Database
     workers : int
-        0: runs are left to others.
+        Runs of one user at the same time, and of all but for the reserve; 0: runs are left to others.
     limits : Limits
     handlers : Handlers
     """
@@ -103,7 +108,7 @@ class LocalPool:
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
-            max_workers=max(self._workers, 1),
+            max_workers=self._workers + _RESERVE,
             max_tasks=_MOST_RUNS_EACH,
             initializer=self._handlers.prepare,
             initargs=(*self._handlers.prepare_arguments, self._alive),
@@ -120,7 +125,7 @@ class LocalPool:
                     self._beat()
                     next_beat = time.monotonic() + _BEAT_EVERY
                 self._kill_withdrawn()
-                while not self._stopped.is_set() and len(self._futures) < self._workers and self._claim():
+                while not self._stopped.is_set() and len(self._futures) < self._workers + _RESERVE and self._claim():
                     pass
             except DATABASE_FAULTS as error:  # locked for long, or gone for a while: it is tried again
                 _LOG.warning("The database cannot be used now: %s", error)
@@ -131,12 +136,13 @@ class LocalPool:
             self._woken.clear()
 
     def _claim(self) -> bool:
-        """Claim one run and hand it to a process; False where none waits."""
+        """Claim one run and hand it to a process; False where none waits that may begin."""
+        of_idle_users = len(self._futures) >= self._workers
         with self._database.reading() as session:  # most looks find nothing, and lock nobody out
-            if session.query(Run.id).where(Run.state == "waiting").first() is None:
+            if not next_waiting(session, of_idle_users=of_idle_users, most=1):
                 return False
         with self._database.writing() as session:
-            run = claim_next(session, self._name)
+            run = claim_next(session, self._name, of_idle_users=of_idle_users)
         if run is None or run.claim is None:
             return False
         claim = run.claim

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
+
+from paleobc.cli.extras import needing
 
 
 class Late(NamedTuple):
@@ -21,10 +24,13 @@ class Late(NamedTuple):
         Module and name in it, ``module:name``: a function, or a `typer.Typer` with commands of its own.
     summary : str
         First line of the help of the command itself.
+    needs : str
+        Extra of the package without which its module cannot be imported; empty: none.
     """
 
     place: str
     summary: str
+    needs: str = ""
 
 
 class LateGroup(TyperGroup):
@@ -41,11 +47,11 @@ class LateGroup(TyperGroup):
         self.commands = _Loaded(self.late)
         self._listed = {name: TyperCommand(name, help=late.summary) for name, late in self.late.items()}
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+    def list_commands(self, _ctx: Any) -> list[str]:
         """Names of the commands in the order of their declaration."""
         return list(self.late)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  (click's signature; it exports no types)
+    def get_command(self, _ctx: Any, cmd_name: str) -> Any:
         """Name and summary of a command: all that the help of the group shows."""
         return self._listed.get(cmd_name)
 
@@ -64,7 +70,7 @@ class _Loaded(MutableMapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._made:
-            self._made[name] = _command(name, self._late[name].place)
+            self._made[name] = _command(name, self._late[name])
         return self._made[name]
 
     def __setitem__(self, name: str, command: Any) -> None:
@@ -80,10 +86,11 @@ class _Loaded(MutableMapping[str, Any]):
         return len(self._late)
 
 
-def _command(name: str, place: str) -> Any:
+def _command(name: str, late: Late) -> Any:
     """Import a command, or a group of commands, and make it known to click under this name."""
-    module, _, attribute = place.partition(":")
-    found = getattr(import_module(module), attribute)
+    module, _, attribute = late.place.partition(":")
+    with needing(late.needs) if late.needs else nullcontext():
+        found = getattr(import_module(module), attribute)
     holder = typer.Typer()
     if isinstance(found, typer.Typer):
         holder.add_typer(found, name=name)

@@ -33,6 +33,11 @@ class _Commands(LateGroup):
         "repair": Late(
             "paleobc.cli.repair:repair", "Propose edits that mend what is wrong with a map, and keep its gateways."
         ),
+        "edit": Late(
+            "paleobc.cli.editing:edit",
+            "Edit a file on the map, in the browser; the file itself stays as it is.",
+            needs="server",
+        ),
         "edits": Late("paleobc.cli.edits:app", "Show, convert, merge and append lists of edits."),
         "audit": Late(
             "paleobc.cli.deliver:audit",
@@ -46,7 +51,10 @@ class _Commands(LateGroup):
             "paleobc.cli.processes:serve",
             "Serve the web application, with workers of its own; everything else is set in the environment.",
         ),
-        "remote": Late("paleobc.cli.remote:app", "Work with a paleobc that runs elsewhere."),
+        "accounts": Late(
+            "paleobc.cli.accounts:app", "Let somebody in again who forgot their password.", needs="server"
+        ),
+        "remote": Late("paleobc.cli.remote:app", "Work with a paleobc that runs elsewhere.", needs="server"),
         "run": Late("paleobc.cli.single_step:app", "Run one step alone, on files."),
         "grid": Late("paleobc.cli.grid:app", "Make and describe ocean grids."),
         "weights": Late("paleobc.cli.weights:app", "Describe coupling weights."),

@@ -35,7 +35,7 @@ def with_options_of(
     for name, field in step.options_model.model_fields.items():
         annotation = Annotated[str | None, typer.Option(flag_of(name), help=field.description)]
         parameters[name] = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=None)
-    command.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]
+    command.__dict__["__signature__"] = inspect.Signature(list(parameters.values()))
     command.__annotations__ = {name: parameter.annotation for name, parameter in parameters.items()}
     command.__doc__ = help_text
 

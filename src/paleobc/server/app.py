@@ -15,8 +15,10 @@ from paleobc.server.pages import (
     assets,
     bin,  # noqa: A004  (the place that the page shows)
     details,
+    editor,
     experiments,
     maps,
+    passwords,
     people,
     pft,
     runs,
@@ -26,7 +28,7 @@ from paleobc.services.first_experiment import give_example
 from paleobc.services.maintenance import tidy
 from paleobc.store.tables import User
 
-_PAGES: Final = (people, experiments, details, steps, runs, assets, maps, pft, activity, bin)
+_PAGES: Final = (people, passwords, experiments, details, steps, runs, assets, maps, editor, pft, activity, bin)
 
 
 def create_app(installation: Installation, pool: Pool | None = None) -> FastAPI:

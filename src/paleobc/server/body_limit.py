@@ -14,10 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Largest body of forms and options [bytes].
 MOST_BYTES: Final = 1_000_000
+#: Largest question of the map editor, of which a list of edits is the longest [bytes].
+_MOST_OF_EDITOR: Final = 32_000_000
 #: A form is a little larger than the file in it [bytes].
 _FORM_AROUND_FILE: Final = 100_000
 #: Where files come in.
 _FILES: Final = re.compile(r"(/api/v1)?/experiments/[^/]+/assets/[^/]+(/upload)?")
+_EDITOR: Final = re.compile(r"/api/v1/experiments/[^/]+/editor/[^/]+/(act|select|import)")
 
 
 class BodyLimit:
@@ -60,4 +63,6 @@ class BodyLimit:
 
     def _most(self, path: str) -> int:
         """Largest body at an address [bytes]."""
-        return self._largest_file + _FORM_AROUND_FILE if _FILES.fullmatch(path) else MOST_BYTES
+        if _FILES.fullmatch(path):
+            return self._largest_file + _FORM_AROUND_FILE
+        return _MOST_OF_EDITOR if _EDITOR.fullmatch(path) else MOST_BYTES

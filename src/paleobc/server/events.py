@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from typing import Annotated, Final, TypeVar
 
 from fastapi import APIRouter, Header, Query, Request
@@ -82,7 +82,9 @@ class Watch:
         self.is_closed = True
         self._wake()
 
-    async def stream(self, visitor: Visitor, after: int | None, experiment: str | None) -> AsyncIterator[str]:
+    async def stream(
+        self, visitor: Visitor, after: int | None, experiment: str | None, kinds: Container[str] | None = None
+    ) -> AsyncIterator[str]:
         """
         Tell a page what happens.
 
@@ -93,6 +95,8 @@ class Watch:
             Number of the last event that it knows; None: from now on.
         experiment : str or None
             Only what happens in this one.
+        kinds : container of str, optional
+            Only events of these kinds.
         """
         key, user = (visitor.sign_in, visitor.token), visitor.user.id
         if self._streams[user] >= _MOST_STREAMS:
@@ -106,7 +110,7 @@ class Watch:
                 changed = self._changed
                 found, known = await self._after(known, user)
                 for happening in found:
-                    if experiment is None or happening.experiment == experiment:
+                    if experiment in (None, happening.experiment) and (kinds is None or happening.kind in kinds):
                         yield _message(happening)
                 if not found and not changed.is_set():
                     try:
@@ -217,7 +221,12 @@ async def events_of_experiment(
 
 
 async def stream_of(
-    request: Request, visitor: Visitor, after: int | None, last: str | None, experiment_id: str | None
+    request: Request,
+    visitor: Visitor,
+    after: int | None,
+    last: str | None,
+    experiment_id: str | None,
+    kinds: Container[str] | None = None,
 ) -> StreamingResponse:
     """Stream of events after the last one that a page knows: what the browser says counts more than the address."""
     if experiment_id is not None:
@@ -225,7 +234,7 @@ async def stream_of(
     if last is not None and last.isascii() and last.isdecimal():
         after = min(int(last[:20]), _LARGEST)
     watch: Watch = request.app.state.watch
-    stream = watch.stream(visitor, after, experiment_id)
+    stream = watch.stream(visitor, after, experiment_id, kinds)
     first = await anext(stream)  # what is refused is refused before the answer begins
     return StreamingResponse(
         _with(first, stream),

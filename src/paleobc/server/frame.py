@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
-from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from paleobc import __version__
 from paleobc.bootstrap import Installation
+from paleobc.editor import component
+from paleobc.editor.page_files import PageFiles
 from paleobc.server import events, health
 from paleobc.server.access_log import AccessLog
 from paleobc.server.body_limit import BodyLimit
@@ -107,7 +108,8 @@ def create_frame(installation: Installation, load: Callable[[], Rest]) -> FastAP
         from paleobc.server.pages.single_sign_on import add_single_sign_on
 
         add_single_sign_on(app)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static/editor", PageFiles(directory=component.FOLDER), name="editor")
+    app.mount("/static", PageFiles(directory=STATIC), name="static")
     return app
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from paleobc.conventions import counted
 from paleobc.server.rendering import size
 from paleobc.server.states import NEVER_MADE, sentence
-from paleobc.steps.assets import ASSETS
+from paleobc.steps.assets import ASSETS, title_of
 from paleobc.steps.catalogue import GRAPH
 from paleobc.store.revisions import BUNDLE
 
 #: Events of each run on its way, of which a list of what people want to know is full.
-ON_THE_WAY: Final = frozenset({"run_waiting", "run_started", "run_progress"})
+ON_THE_WAY: Final = frozenset({"run_waiting", "run_started", "run_progress", "draft"})
 
 _STATES: Final = {
     "revision": "current",
@@ -29,7 +30,7 @@ def happening(event: Mapping[str, Any]) -> dict[str, Any]:
     known = asset in ASSETS
     return {
         "asset": asset if known else None,
-        "title": ASSETS[asset].title if known else "Bundle" if asset == BUNDLE else "",
+        "title": title_of(asset) if known or asset in GRAPH.hand_edits else "Bundle" if asset == BUNDLE else "",
         "words": words_of(event),
         "state": _STATES.get(event["kind"], ""),
         "user": event["user"],
@@ -55,6 +56,11 @@ def words_of(event: Mapping[str, Any]) -> str:
     return sentence(str(kind).replace("_", " "))
 
 
+def _changed_by_hand(edits: int) -> str:
+    """What somebody did by hand."""
+    return f"Changed by hand, {counted(edits, 'edit')}" if edits else "No longer changed by hand"
+
+
 def _title_of(step: Any) -> str:
     """Title of what a step makes."""
     return next((ASSETS[one.writes].title for one in GRAPH.steps if one.name == step), str(step))
@@ -72,6 +78,7 @@ _PLAIN: Final = {
     "brought_back": "Brought back from the bin.",
     "taken_away": "Taken away; what was made of it follows.",
     "run_started": "Began to compute.",
+    "draft": "Edited on the map; not saved yet.",
 }
 _TOLD: Final = {
     "revision": lambda event: _why(event, f"Revision {event.get('number')} made"),
@@ -80,6 +87,7 @@ _TOLD: Final = {
     "run_cancelled": lambda event: _why(event, "Cancelled"),
     "run_progress": lambda event: sentence(str(event.get("line") or "goes on")),
     "upload": lambda event: f"{event.get('file')} was uploaded, {size(event.get('bytes'))}.",
+    "hand_edits": lambda event: _why(event, _changed_by_hand(int(event.get("edits") or 0))),
     "restored": lambda event: f"Revision {event.get('number')} was restored.",
     "options": lambda event: f"The options of {_title_of(event.get('step'))} were changed.",
     "changed": lambda event: f"Changed: {', '.join(map(str, event.get('fields') or ['details']))}.",

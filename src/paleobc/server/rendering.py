@@ -40,6 +40,7 @@ NOTICES: Final[Mapping[str, str]] = {
     "forgotten": "The kept table was removed.",
     "asked": "The bundle is being made.",
     "password": "The password was changed; all other browsers were signed out.",
+    "replaced": "The password was replaced; all browsers were signed out, and this one is signed in with it.",
     "signed_out": "You are signed out.",
     "token_removed": "The token is worthless now.",
     "state": "Saved.",
@@ -104,6 +105,18 @@ def number(value: float | None) -> str:
     return f"{value:.6g}"
 
 
+def change(value: float) -> str:
+    """
+    A change, with its sign and as many digits as help.
+
+    Examples
+    --------
+    >>> change(20.000001), change(-0.5)
+    ('+20', '−0.5')
+    """
+    return f"{value:+.4g}".replace("-", "−")
+
+
 def seconds(value: float | None) -> str:
     """
     A time that something took.
@@ -135,6 +148,7 @@ def _environment() -> Environment:
         "machine_time": machine_time,
         "size": size,
         "number": number,
+        "change": change,
         "seconds": seconds,
         "reason": reason,
         "compact": lambda value: json.dumps(value, ensure_ascii=False),

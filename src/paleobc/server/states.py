@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from paleobc.steps.assets import ASSETS
+from paleobc.steps.assets import ASSETS, title_of
+from paleobc.steps.catalogue import GRAPH
 
 #: Names of assets that are no words of their own, to be shown as titles.
-_NAMES: Final = re.compile(r"\b(" + "|".join(name for name in ASSETS if "_" in name) + r")\b")
+_NAMES: Final = re.compile(r"\b(" + "|".join(name for name in (*ASSETS, *GRAPH.hand_edits) if "_" in name) + r")\b")
 
 #: What planning says of an asset without a revision.
 NEVER_MADE: Final = "not made yet"
@@ -73,7 +74,7 @@ def sentence(words: str) -> str:
     """
     if not words:
         return ""
-    words = _NAMES.sub(lambda found: ASSETS[found[0]].title, words)
+    words = _NAMES.sub(lambda found: title_of(found[0]), words)
     first = words.partition(" ")[0].rstrip(":,;.")
     begun = words[0].upper() + words[1:] if first.isalpha() else words  # a file keeps its name
     return begun + ("" if words.endswith((".", "!", "?")) else ".")

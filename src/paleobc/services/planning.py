@@ -89,10 +89,12 @@ def _states(
 ) -> dict[str, AssetState]:
     """How every asset stands, from the newest revisions and the newest runs alone."""
     states = {asset: _given(asset, newest.get(asset), runs.get(READ + asset)) for asset in graph.sources}
+    changes = (_given(name, newest.get(name), None) for name in graph.hand_edits)
+    states |= {state.asset: state for state in changes if state.state != "missing"}  # else nothing knows of them
     for step in graph.steps:
-        states[step.writes] = _made(
-            step, experiment.options.get(step.name, {}), states, newest.get(step.writes), runs.get(step.name)
-        )
+        depends = [states[name] for name in graph.inputs_of(step) if name in states]
+        options = experiment.options.get(step.name, {})
+        states[step.writes] = _made(step, options, depends, newest.get(step.writes), runs.get(step.name))
     return states
 
 
@@ -109,26 +111,26 @@ def _given(asset: str, revision: Revision | None, run: Run | None) -> AssetState
     if held is None:
         return AssetState(asset, "missing", "not given" if revision is None else "taken away", None, run)
     if not usable:
-        return AssetState(asset, "failed", "The file is gone from the store; upload it again.", held, run)
+        return AssetState(asset, "failed", "This is gone from the store; give it again.", held, run)
     return AssetState(asset, "current", "", held, run, usable, held.fingerprint)
 
 
 def _made(
     step: Step,
     chosen: Mapping[str, Any],
-    states: Mapping[str, AssetState],
+    depends: Sequence[AssetState],
     revision: Revision | None,
     run: Run | None,
 ) -> AssetState:
-    """How an asset stands that a step makes."""
+    """How an asset stands that a step makes, from those that it depends on."""
     asset = step.writes
-    for below in (states[name] for name in (*step.reads, *step.may_read)):
+    for below in depends:
         if below.asset in step.reads and (below.state == "missing" or _never_read(below)):
             return AssetState(asset, "missing", f"needs {below.asset}", revision, run)
         if not below.usable and below.state != "missing":
             failed = ", which failed" if below.state == "failed" else ""
             return AssetState(asset, "stale", f"waits for {below.asset}{failed}", revision, run)
-    read = [states[name] for name in (*step.reads, *step.may_read) if states[name].usable]
+    read = [below for below in depends if below.usable]
     inputs = {below.asset: below.usable for below in read}
     try:
         options = all_options(step, chosen)

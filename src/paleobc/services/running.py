@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from paleobc.broker.process import forget_peak, peak_mb, process_name
-from paleobc.errors import AmbiguousVariableError, ConflictError, PaleobcError
+from paleobc.errors import AmbiguousVariableError, ConflictError, NoRoomError, PaleobcError
 from paleobc.services.bundling import bundle_name, make_experiment_bundle
 from paleobc.services.planning import READ, plan
 from paleobc.services.run_ends import fail_run, note_lost
+from paleobc.services.run_progress import RunProgress
+from paleobc.services.unedited import KeptUnedited
 from paleobc.services.uploaded_files import read_upload
 from paleobc.services.verification import assets_to_verify, verify
 from paleobc.steps.catalogue import GRAPH
@@ -34,7 +36,9 @@ from paleobc.store.revisions import (
 from paleobc.store.runs import begin, end, say
 from paleobc.store.tables import Experiment, Revision, Run, Upload, utc_now
 from paleobc.workflow.graph import Graph
+from paleobc.workflow.hand_edits import hand_edits_of
 from paleobc.workflow.revision import LostContentError
+from paleobc.workflow.run import unedited
 
 #: What a run reads is made again so often; if it is lost each time, the disk is broken.
 _MOST_LOSSES: Final = 5
@@ -57,6 +61,7 @@ class _Performer:
     def __init__(self, database: Database, files: FileStore, run: Run, claim: str, graph: Graph) -> None:
         self.database, self.files, self.run, self.claim, self.graph = database, files, run, claim, graph
         self.contents = Contents(files)
+        self.progress = RunProgress(database, run, self._say)
         self.started = time.perf_counter()
 
     def make(self) -> _Made:
@@ -75,6 +80,7 @@ class _Performer:
 
     def _read(self) -> _Made:
         """Read an uploaded file."""
+        self.progress.enter("Reads the file.")
         with self.database.reading() as session:
             upload = session.get_one(Upload, self.run.options["upload"])
         dataset, source = read_upload(self.files, upload, self.run.options["variable"])
@@ -84,24 +90,35 @@ class _Performer:
     def _compute(self) -> _Made:
         """Call the step, and look whether its result obeys the laws."""
         run, step = self.run, self.graph.step(self.run.step)
+        self.progress.enter("Reads what it needs.")
         datasets = {asset: self.contents.load(content) for asset, content in run.inputs.items()}
-        result = step(*[datasets.get(asset) for asset in (*step.reads, *step.may_read)], **step.options(run.options))
+        options = step.options(run.options)
+        self.progress.enter("Computes.")
+        if hand_edits_of(step.writes) in run.inputs:
+            store = KeptUnedited(self.database, self.contents, run)
+            before = unedited(step, options, run.inputs, datasets.__getitem__, store)
+            result = self.graph.changed_by_hand(step.writes, before, datasets[hand_edits_of(step.writes)])
+        else:
+            result = step.made_of(datasets, options)
         datasets[step.writes] = result
+        self.progress.enter("Looks whether the result obeys the laws.")
         laws = verify([step.writes] if assets_to_verify([step.writes]) <= datasets.keys() else [], datasets)
+        self.progress.enter("Writes the result.")
         content, size = self.contents.save(result)
         return _Made(content, size, None, tuple(f"{law.name}: holds ({law.detail})" for law in laws))
 
-    def _say(self, line: str, progress: float) -> None:
-        """Tell how far it is."""
+    def _say(self, line: str, progress: float | None) -> None:
+        """Tell what it does, in a line that may be empty, and how far it is, where that is known."""
         with self.database.writing() as session:
-            if say(session, self.claim, line, progress) is not None:
+            run = say(session, self.claim, line, progress)
+            if run is not None:
                 add_event(
                     session,
                     "run_progress",
                     experiment_id=self.run.experiment_id,
                     run=self.run.id,
                     asset=self.run.asset,
-                    progress=progress,
+                    progress=run.progress,
                     line=line,
                 )
 
@@ -217,21 +234,35 @@ def perform(database: Database, files: FileStore, run_id: str, claim: str, graph
         session.expunge(run)
     performer = _Performer(database, files, run, claim, graph)
     try:
-        return performer.keep(performer.make())
+        with performer.progress:
+            made = performer.make()
+        return performer.keep(made)
     except LostContentError as lost:
         return performer.make_again(str(lost))
     except PaleobcError as error:
-        return performer.fail(str(error), is_input_fault=not isinstance(error, ConflictError), error=error)
+        is_input_fault = not isinstance(error, ConflictError | NoRoomError)
+        return performer.fail(str(error), is_input_fault=is_input_fault, error=error)
     except MemoryError:
         return performer.fail("This needs more memory than a step may take; take a coarser resolution.")
-    except OSError as error:
-        if is_full(error):
-            return performer.fail(str(no_room()), is_input_fault=False)
-        raise
     except DATABASE_FAULTS:
         raise
-    except Exception:  # nothing else may stop those who wait behind it
+    except Exception as error:  # nothing may stop those who wait behind it
+        if _lacks_room(files, error):
+            return performer.fail(str(no_room()), is_input_fault=False)
+        if isinstance(error, OSError):
+            raise
         return performer.note_own_fault()
+
+
+def _lacks_room(files: FileStore, error: Exception) -> bool:
+    """Whether an error comes of a full disk: the library of NetCDF does not say so, and calls it by other names."""
+    if is_full(error):
+        return True
+    try:
+        files.refuse_without_room()
+    except NoRoomError:
+        return isinstance(error, OSError | RuntimeError)
+    return False
 
 
 def _new_revision(session: Session, run: Run, made: _Made, seconds: float, graph: Graph) -> Revision:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from paleobc.errors import InputError, NotFoundError
 from paleobc.services.experiments import create_experiment
 from paleobc.services.planning import plan
+from paleobc.services.unedited import unedited_of
 from paleobc.steps.catalogue import GRAPH
 from paleobc.store.events import add_event
 from paleobc.store.experiments import experiment_for, own_experiment
@@ -108,7 +109,7 @@ def _copied(session: Session, user: User, original: Experiment, owner: User, nam
         upload.id: _copied_upload(session, upload, copy)
         for upload in session.scalars(select(Upload).where(Upload.experiment_id == original.id))
     }
-    known = {*GRAPH.sources, *GRAPH.assets}
+    known = {*GRAPH.given, *GRAPH.assets, *map(unedited_of, GRAPH.assets)}
     for asset, revision in newest_revisions(session, [original.id])[original.id].items():
         if asset in known and revision.content:
             _copy_revision(session, revision, copy, uploads)

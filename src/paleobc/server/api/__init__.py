@@ -7,7 +7,17 @@ from typing import Any, Final
 from fastapi import APIRouter, Depends
 from fastapi.security import HTTPBearer
 
-from paleobc.server.api import accounts, documentation, events, experiments, files, pft_templates, revisions, runs
+from paleobc.server.api import (
+    accounts,
+    documentation,
+    editor,
+    events,
+    experiments,
+    files,
+    pft_templates,
+    revisions,
+    runs,
+)
 
 _PROBLEM: Final[dict[int | str, dict[str, Any]]] = {
     "4XX": {
@@ -34,6 +44,6 @@ def api_router() -> APIRouter:
     """All routes of the interface of programs."""
     bearer = HTTPBearer(auto_error=False, description="A token of the page of one's account.")  # who it is: `visitors`
     router = APIRouter(prefix="/api/v1", responses=_PROBLEM, dependencies=[Depends(bearer)])
-    for module in (accounts, experiments, runs, revisions, pft_templates, events, files, documentation):
+    for module in (accounts, experiments, runs, revisions, editor, pft_templates, events, files, documentation):
         router.include_router(module.router)
     return router
