@@ -36,7 +36,10 @@ class Settings(BaseSettings):
         description="Addresses or networks of proxies, with commas between, that say truly who asks and how.",
     )
     workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=0, le=256, description="Steps computed at the same time."
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=0,
+        le=256,
+        description="Steps computed at the same time; one process more is kept for users of whom none runs.",
     )
     registration: Literal["open", "invitation", "closed"] = Field(
         default="invitation", description="Who may make an account."

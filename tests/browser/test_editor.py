@@ -157,9 +157,8 @@ def test_a_line_goes_over_the_fold_of_the_ocean_grid(driver: Driver, reference: 
         np.testing.assert_array_equal(page.values(), surface.field)
 
 
-def test_what_was_drawn_is_there_after_a_reload_and_in_another_browser(
-    driver: Driver, reference: Path, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("driver", ["firefox"], indirect=True)
+def test_what_was_drawn_is_there_after_a_reload_and_a_restart(driver: Driver, reference: Path, tmp_path: Path) -> None:
     file = tmp_path / "topography.nc"
     shutil.copy(reference / "inputs" / "topography_60Ma_1deg.nc", file)
     with edited_file(file) as address:
@@ -176,6 +175,7 @@ def test_what_was_drawn_is_there_after_a_reload_and_in_another_browser(
         np.testing.assert_array_equal(page.values(), read_field(file).surface().field)
 
 
+@pytest.mark.parametrize("driver", ["chromium"], indirect=True)
 def test_an_export_in_the_page_is_what_the_command_reads(driver: Driver, reference: Path, tmp_path: Path) -> None:
     file = tmp_path / "topography.nc"
     shutil.copy(reference / "inputs" / "topography_60Ma_1deg.nc", file)

@@ -29,8 +29,8 @@ from paleobc.workflow.recipe import Experiment, Source, key_of, parse_recipe
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 FILES = {asset.name: asset.file_name for asset in ASSETS.values() if asset.file_name}
 SETS = [asset.name for asset in ASSETS.values() if asset.is_set]
-#: Their examples are not run here: the first two serve until they are stopped, the others need the second. tests/server runs
-#: them as users do; here the words of their examples are held against what the commands take.
+#: Their examples are not run here: the first two serve until they are stopped, the others need the second.
+#: tests/server runs them as users do; here the words of their examples are held against what the commands take.
 NEEDS_A_SERVER = ("edit", "serve", "accounts", "remote")
 
 

@@ -34,7 +34,7 @@ def places_anywhere(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def winding(place: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """Turns around a place of the corners of cells, shape (cells, 4, 3): the sum of the angles at which it sees sides."""
+    """Turns around a place of the corners of cells, shape (cells, 4, 3): the sum of the angles that it sees."""
     start, end = corners, np.roll(corners, -1, axis=1)
     across = (np.cross(start, end) * place).sum(axis=-1)
     along = (start * end).sum(axis=-1) - (start @ place) * (end @ place)

@@ -429,12 +429,13 @@ def test_pages_lead_to_the_editor(here, ada, experiment):
     assert browser.get(f"/experiments/{experiment}/edit/nothing").status_code == 404
 
 
-def test_the_files_of_the_editor_are_sent_once(here):
+@pytest.mark.parametrize("name", ["whole.js", "editor.js"])
+def test_the_files_of_the_editor_are_sent_once(here, name):
     with httpx.Client(base_url=here.address) as client:
-        script = client.get("/static/editor/editor.js")
+        script = client.get(f"/static/editor/{name}")
         assert script.headers["content-type"] == "text/javascript; charset=utf-8"
         assert script.headers["cache-control"] == "no-cache"
-        again = client.get("/static/editor/editor.js", headers={"If-None-Match": script.headers["etag"]})
+        again = client.get(f"/static/editor/{name}", headers={"If-None-Match": script.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
         assert client.get("/static/editor/editor.css").headers["content-type"] == "text/css; charset=utf-8"
         for path in ("jsconfig.json", "../component.py", "%2e%2e/component.py", "nothing.js"):

@@ -1,10 +1,11 @@
-"""The component of the editor as browsers get it: its modules in order, and all of them as one text."""
+"""The component of the editor as browsers get it: all of its modules as the text of one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Final
@@ -15,6 +16,8 @@ ENTRY: Final = "editor.js"
 STYLE: Final = "editor.css"
 #: Module that puts the editor into a page of a server.
 PAGE: Final = "page.js"
+#: Name under which all modules of the page are served as one.
+WHOLE: Final = "whole.js"
 
 _NAMES: Final = r"\{[^{}]*\}"
 _FROM: Final = r'\s*from\s*"(?P<{0}>[^"\n]+)";?'
@@ -46,19 +49,6 @@ def style() -> str:
     return (FOLDER / STYLE).read_text(encoding="utf-8")
 
 
-def modules(entry: str = ENTRY, folder: Path = FOLDER) -> list[str]:
-    """
-    Names of all modules that a module needs, each after those that it imports, itself last.
-
-    Parameters
-    ----------
-    entry : str
-        Name in the folder.
-    folder : Path
-    """
-    return list(_ordered(entry, folder))
-
-
 def one_module(entry: str = ENTRY, folder: Path = FOLDER) -> str:
     """
     All modules as the text of one, which exports what the entry exports.
@@ -86,6 +76,17 @@ def one_module(entry: str = ENTRY, folder: Path = FOLDER) -> str:
     names = ", ".join(outer for outer, _ in last)
     given = f"export const {{ {names} }} = $module{numbers[entry]};\n" if last else ""
     return "".join([*parts, given])
+
+
+def whole() -> str:
+    """All modules of the page as the text of one; made again where a file has changed."""
+    return _whole(max(path.stat().st_mtime_ns for path in FOLDER.rglob("*.js")))
+
+
+@lru_cache(maxsize=1)
+def _whole(_changed: int) -> str:
+    """All modules of the page as the text of one, kept while no file changes."""
+    return one_module(PAGE)
 
 
 def _ordered(entry: str, folder: Path) -> dict[str, _Module]:

@@ -19,7 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from paleobc.editor import component
-from paleobc.editor.page_files import PageFiles
+from paleobc.editor.page_files import ComponentFiles
 from paleobc.editor.statuses import status_of
 from paleobc.errors import PaleobcError
 
@@ -100,7 +100,7 @@ def create_pages(pages: Pages, token: str, port: int) -> FastAPI:
 
     @app.get(f"/{token}/")
     def first() -> Response:
-        return HTMLResponse(_page(pages.title, component.modules(component.PAGE)))
+        return HTMLResponse(_page(pages.title))
 
     @app.post(f"/{token}/ask/{{kind}}")
     async def ask(kind: str, request: Request) -> Response:
@@ -112,7 +112,7 @@ def create_pages(pages: Pages, token: str, port: int) -> FastAPI:
     async def events() -> Response:
         return StreamingResponse(_changes(app, pages.position), media_type="text/event-stream")
 
-    app.mount(f"/{token}/static", PageFiles(directory=component.FOLDER))
+    app.mount(f"/{token}/static", ComponentFiles())
     return app
 
 
@@ -208,9 +208,8 @@ class _Doorkeeper:
         )
 
 
-def _page(title: str, modules: list[str]) -> str:
+def _page(title: str) -> str:
     """Text of the one page."""
-    preloads = "\n".join(f'  <link rel="modulepreload" href="static/{name}">' for name in modules)
     name = html.escape(title)
     return f"""<!doctype html>
 <html lang="en">
@@ -222,8 +221,7 @@ def _page(title: str, modules: list[str]) -> str:
   <link rel="icon" href="data:,">
   <link rel="stylesheet" href="static/editor.css">
   <link rel="stylesheet" href="static/page.css">
-{preloads}
-  <script type="module" src="static/page.js"></script>
+  <script type="module" src="static/{component.WHOLE}"></script>
 </head>
 <body class="edit-page">
 <main id="editor" tabindex="-1" data-address="ask" data-events="events">

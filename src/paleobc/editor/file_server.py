@@ -6,11 +6,11 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Timer
+from threading import Thread, Timer
 
 from paleobc.editor.file_host import FileHost
 from paleobc.editor.file_pages import Pages, Server, create_pages, new_token
-from paleobc.errors import InputError
+from paleobc.errors import InputError, PaleobcError
 
 #: Time after which the address is told: by then, or very soon, it is answered [s].
 _SOON = 0.1
@@ -25,7 +25,9 @@ def listener_on(port: int) -> socket.socket:
     InputError
         Where the port is taken.
     """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(
+        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # so named, small answers go at once
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
@@ -51,6 +53,7 @@ def serve_file(host: FileHost, listener: socket.socket, served: Callable[[str], 
     pages = Pages(host.file.name, host.answer, host.position)
     timer = Timer(_SOON, served, [f"http://127.0.0.1:{port}/{token}/"])
     timer.start()
+    Thread(target=_make_ready, args=[host], daemon=True).start()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # both signals end it in the same way
     try:
         with suppress(KeyboardInterrupt):  # what came is raised again once everything has ended
@@ -59,3 +62,9 @@ def serve_file(host: FileHost, listener: socket.socket, served: Callable[[str], 
         signal.signal(signal.SIGTERM, before)
         timer.cancel()
         listener.close()
+
+
+def _make_ready(host: FileHost) -> None:
+    """Look at the map while the browser starts, so that what is found out once is there when the page asks."""
+    with suppress(PaleobcError):  # the page will be told
+        host.answer("values", {})

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import PurePath
 from typing import Final
 
+from anyio import to_thread
+from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
+
+from paleobc.editor import component
 
 #: Kinds of files, whatever the machine that serves them takes them for.
 _KINDS: Final = {
@@ -33,3 +38,21 @@ class PageFiles(StaticFiles):
         response.headers["Cache-Control"] = "no-cache"
         response.headers["Content-Type"] = _KINDS[PurePath(full_path).suffix]
         return response
+
+
+class ComponentFiles(PageFiles):
+    """The files of the map editor; its modules come as one, as asking for each takes most of the time to load."""
+
+    def __init__(self) -> None:
+        super().__init__(directory=component.FOLDER)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with a file, or with all modules as one."""
+        if path != component.WHOLE:
+            return await super().get_response(path, scope)
+        text = (await to_thread.run_sync(component.whole)).encode()
+        tag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if Headers(scope=scope).get("if-none-match") == tag:
+            return NotModifiedResponse(Headers(headers))
+        return Response(text, headers=headers | {"Content-Type": _KINDS[".js"]})

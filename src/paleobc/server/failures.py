@@ -27,7 +27,7 @@ from paleobc.errors import (
 )
 from paleobc.server.rendering import page
 from paleobc.server.visitors import NotSignedInError
-from paleobc.store.faults import DATABASE_FAULTS
+from paleobc.store.faults import DATABASE_FAULTS, says_disk_is_full
 from paleobc.workflow.revision import LostContentError
 
 _LOG: Final = logging.getLogger(__name__)
@@ -66,6 +66,7 @@ _HEADINGS: Final = {
     503: "One moment, please",
     507: "The disk is full",
 }
+_FULL: Final = "The disk of the server is full: nothing was changed. Its administrator has to make room."
 _BUSY: Final = "The database is busy; try again in a few seconds."
 
 
@@ -167,8 +168,10 @@ def _refused(request: Request, error: Exception) -> Response:
 
 
 def _busy(request: Request, error: Exception) -> Response:
-    """Answer that the database cannot be used now."""
+    """Answer that the database cannot be used now, or finds no room."""
     _LOG.warning("The database cannot be used now: %s", type(error).__name__)
+    if says_disk_is_full(error):
+        return failure(request, 507, _FULL)
     return failure(request, 503, _BUSY, headers={"Retry-After": "3"})
 
 

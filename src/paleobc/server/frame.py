@@ -16,8 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from paleobc import __version__
 from paleobc.bootstrap import Installation
-from paleobc.editor import component
-from paleobc.editor.page_files import PageFiles
+from paleobc.editor.page_files import ComponentFiles, PageFiles
 from paleobc.server import events, health
 from paleobc.server.access_log import AccessLog
 from paleobc.server.body_limit import BodyLimit
@@ -108,7 +107,7 @@ def create_frame(installation: Installation, load: Callable[[], Rest]) -> FastAP
         from paleobc.server.pages.single_sign_on import add_single_sign_on
 
         add_single_sign_on(app)
-    app.mount("/static/editor", PageFiles(directory=component.FOLDER), name="editor")
+    app.mount("/static/editor", ComponentFiles(), name="editor")
     app.mount("/static", PageFiles(directory=STATIC), name="static")
     return app
 

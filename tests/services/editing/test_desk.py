@@ -18,6 +18,7 @@ from paleobc.services.editing.field import Copy
 from paleobc.services.editing.journal import MemoryJournal
 from paleobc.topography.edits.apply import same_bits
 from paleobc.topography.edits.replay import replay, replay_log
+from paleobc.topography.edits.shapes import CellList
 from paleobc.topography.repair import proposals
 from paleobc.topography.surface import Surface
 
@@ -263,6 +264,16 @@ def test_cells_without_a_value_stay_so_on_their_way():
     np.testing.assert_array_equal(again.values, client.values)
     client.act(undo=True)
     np.testing.assert_array_equal(client.values, edited.travelling(edited.surface.values))
+
+
+def test_listed_cells_are_kept_with_the_places_by_which_another_grid_finds_them():
+    client = Client(desk_of(relief_field()))
+    client.act(edit={"shape": {"cells": [[3, 4], [3, 5]]}, "operation": {"set": 7}, "where": "all", "reason": ""})
+    (edit,) = (entry.edit for entry in client.desk.journal.read(0))
+    assert edit is not None
+    assert isinstance(edit.shape, CellList)
+    assert edit.shape.cells == ((3, 4), (3, 5))
+    assert len(edit.shape.places) == len(edit.shape.sizes_km) == 2
 
 
 WRONG = {

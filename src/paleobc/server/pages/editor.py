@@ -39,7 +39,7 @@ def edit(
         experiment=experiment,
         asset=next(one for one in experiment["assets"] if one["asset"] == edited),
         variable=variable,
-        modules=component.modules(component.PAGE),
+        script=component.WHOLE,
     )
 
 

@@ -14,6 +14,7 @@ from paleobc.services.editing.host import Host
 from paleobc.services.editing.journal import BehindError, Journal
 from paleobc.services.editing.states import State
 from paleobc.topography.edits.apply import result_of
+from paleobc.topography.edits.cell_list import with_places
 from paleobc.topography.edits.edit import Edit
 
 #: An edit is tried again so often where others are faster each time.
@@ -66,7 +67,8 @@ class Author:
         ConflictError
             Where others are always faster.
         """
-        signed = replace(edit, who=self.who, when=_now())
+        shape = with_places(edit.shape, state.surface.mesh)  # or a list of cells could not go to another grid
+        signed = replace(edit, shape=shape, who=self.who, when=_now())
         for _ in range(MOST_TRIES):
             done = state.attempt(signed)
             if not result_of(done).cells.size:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from paleobc.conventions import IntArray
 from paleobc.errors import InputError
 from paleobc.grids.mesh import Mesh
-from paleobc.topography.edits.shapes import CellList
+from paleobc.topography.edits.shapes import CellList, Combined, Shape
 
 
 def listed(cells: IntArray, mesh: Mesh) -> CellList:
@@ -32,6 +34,29 @@ def listed(cells: IntArray, mesh: Mesh) -> CellList:
         places=tuple(zip(mesh.longitudes[row, column].tolist(), mesh.latitudes[row, column].tolist(), strict=True)),
         sizes_km=tuple((np.sqrt(mesh.cell_area[row, column]) / 1000.0).tolist()),
     )
+
+
+def with_places(shape: Shape, mesh: Mesh) -> Shape:
+    """
+    Shape whose lists of cells know the places and sizes of these, as far as they did not.
+
+    Raises
+    ------
+    InputError
+        Where a cell is not on the grid.
+
+    Examples
+    --------
+    >>> from paleobc.grids.mesh import regular_mesh
+    >>> from paleobc.grids.regular import RegularGrid
+    >>> with_places(CellList(((1, 1),)), regular_mesh(RegularGrid(4, 8))).places
+    ((-112.5, -22.5),)
+    """
+    if isinstance(shape, Combined):
+        return replace(shape, first=with_places(shape.first, mesh), second=with_places(shape.second, mesh))
+    if isinstance(shape, CellList) and not shape.places:
+        return listed(_originals(shape, mesh), mesh)
+    return shape
 
 
 def cell_list_cells(shape: CellList, mesh: Mesh) -> IntArray:
