@@ -5,9 +5,10 @@ DONE := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help install run example test check format bench drills lock clean
+.PHONY: bench-editor pictures
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(DONE)  ## Set up .venv with everything the project needs
 
@@ -27,8 +28,8 @@ test: $(DONE)  ## Run all tests
 	@scripts/test-packages
 	@$(BIN)/python -m pytest
 
-drills: $(DONE)  ## Kill workers and servers a hundred times over, and look what is lost
-	@$(BIN)/python -m pytest tests/drills/a_hundred_kills.py
+drills: $(DONE)  ## Kill servers and workers, fill the disk, lock the database, harm files: a hundred rounds, some ten minutes
+	@$(BIN)/python -m pytest tests/drills/a_hundred_faults.py -o log_cli=true -o log_cli_level=INFO -o log_cli_format='%(message)s'
 
 check: $(DONE)  ## Run the linters: style, types, layers
 	@$(BIN)/ruff format --check .
@@ -45,6 +46,13 @@ bench: $(DONE)  ## Compare speed and memory with other tools (installs them firs
 	@$(BIN)/python benchmarks/rivers.py
 	@$(BIN)/python benchmarks/weights.py
 	@$(BIN)/python benchmarks/edits.py
+	@$(BIN)/python benchmarks/application.py
+
+bench-editor: $(DONE)  ## Time the map editor in Chromium and Firefox: load, apply, undo, turning the globe
+	@PYTHONPATH=tests $(BIN)/python benchmarks/editor.py
+
+pictures: $(DONE)  ## Make the pictures of the editor's guide again, in Chromium
+	@PYTHONPATH=tests:benchmarks $(BIN)/python scripts/make_pictures.py
 
 lock: $(DONE)  ## Pin the newest releases that pyproject.toml allows
 	@scripts/lock $(VENV)
