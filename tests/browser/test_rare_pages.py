@@ -69,7 +69,10 @@ def test_more_than_was_asked_for_is_restored_only_after_a_question(page, started
     higher = write_world(tmp_path / "higher.nc", small_world() + 500.0)
     page.goto(f"{place}/assets/relief")
     page.get_by_text("Give another file").click()
-    page.locator("input[type=file]").set_input_files(higher)
+    with page.expect_response(
+        lambda answer: answer.request.method == "PUT"
+    ):  # or leaving the page would end the upload
+        page.locator("input[type=file]").set_input_files(higher)
     page.goto(place)
     expect(page.locator("tr[data-asset=conditioned_relief] [data-revision]")).to_have_text("2", timeout=LONG)
     page.goto(f"{place}/assets/conditioned_relief")
