@@ -57,8 +57,8 @@ class EditorPage:
         """Value of an expression in which `editor` is the editor."""
         return self.driver.run(f"((editor) => ({expression}))({EDITOR})")
 
-    def until(self, expression: str, seconds: float = 30.0) -> None:
-        """Wait until an expression holds."""
+    def until(self, expression: str, seconds: float = 120.0) -> None:
+        """Wait until an expression holds; loops are compiled when they are first needed."""
         end = time.monotonic() + seconds
         while not self.driver.run(f"Boolean({expression})"):
             if time.monotonic() > end:
