@@ -113,8 +113,9 @@ def test_a_relief_is_drawn_on_in_every_view_and_saved_as_python_makes_it(
         counts = page.run("editor.session.findings.counts")
         check = page.run("editor.session.findings.problems.find((problem) => problem.repairable).check")
         page.run(f"document.querySelector('[data-check={check}]').open = true")
+        page.settle()  # the list is drawn anew after the map
         page.until(f"document.querySelector('[data-check={check}] [data-action=propose]')")
-        page.click(f"[data-check={check}] [data-action=propose]")
+        page.run(f"(document.querySelector('[data-check={check}] [data-action=propose]').click(), true)")
         page.until("document.querySelector('[data-action=apply-proposal]')")
         page.does("[data-action=apply-proposal]")
         assert page.run("editor.session.findings.counts") != counts
