@@ -36,6 +36,9 @@ _MOST_RUNS_EACH: Final = 200
 _MEGABYTE: Final = 1_000_000
 #: Processes kept free for users of whom nothing is running: one user's runs, even hung ones, hold up nobody else.
 _RESERVE: Final = 1
+#: The reserve is used once all other processes have been held for so long [s]: short runs take turns without it, and
+#: leave the processors to the pages.
+_HELD_LONG: Final = 3.0
 #: Tells of how a run ended may fail while the database is locked, and are tried again for so long [s].
 _LAST_TELL: Final = 120.0
 
@@ -47,8 +50,8 @@ class LocalPool:
     One thread claims runs while a process is free, prolongs their leases, kills those that were cancelled and notes
     how runs ended; another one kills those that take too much memory. A process that dies gives its run back.
 
-    One process more than there are workers is kept for users of whom nothing is running: who has all workers, with
-    whatever hangs there, cannot keep others waiting.
+    One process more than there are workers is kept for users of whom nothing is running, for when all others are held
+    for seconds: who has all workers, with whatever hangs there, cannot keep others waiting.
 
     Parameters
     ----------
@@ -63,6 +66,7 @@ class LocalPool:
         self._database, self._workers, self._limits, self._handlers = database, workers, limits, handlers
         self._name = process_name()
         self._futures: dict[str, ProcessFuture[Any]] = {}
+        self._began: dict[str, float] = {}
         self._killed: dict[str, str] = {}
         self._ended: queue.SimpleQueue[tuple[str, Future[Any]]] = queue.SimpleQueue()
         self._tells: list[tuple[float, Callable[[str, str], object], str, str]] = []
@@ -138,6 +142,8 @@ class LocalPool:
     def _claim(self) -> bool:
         """Claim one run and hand it to a process; False where none waits that may begin."""
         of_idle_users = len(self._futures) >= self._workers
+        if of_idle_users and time.monotonic() < max(self._began.values()) + _HELD_LONG:
+            return False
         with self._database.reading() as session:  # most looks find nothing, and lock nobody out
             if not next_waiting(session, of_idle_users=of_idle_users, most=1):
                 return False
@@ -154,7 +160,7 @@ class LocalPool:
             self._pool = self._new_pool()
             future = self._pool.schedule(self._handlers.perform, args=[run.id, claim], timeout=self._limits.seconds)
         with self._lock:
-            self._futures[claim] = future
+            self._futures[claim], self._began[claim] = future, time.monotonic()
         future.add_done_callback(lambda done: self._put_ended(claim, done))
         return True
 
@@ -203,6 +209,7 @@ class LocalPool:
         """Note how the process of a run ended."""
         with self._lock:
             self._futures.pop(claim, None)
+            self._began.pop(claim, None)
             killed_for = self._killed.pop(claim, "")
         over_limit, machine_fault, now = self._handlers.over_limit, self._handlers.machine_fault, time.monotonic()
         try:
