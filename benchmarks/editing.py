@@ -51,9 +51,9 @@ class Nowhere:
     may_change = can_save = True
     gateways: list[dict[str, Any]]
 
-    def save(self, saving: Saving) -> Saved:  # noqa: ARG002 - as hosts do
-        """Save nothing."""
-        return Saved("")
+    def save(self, saving: Saving) -> Saved:
+        """Save nothing, and give back why."""
+        return Saved(saving.reason)
 
     def told(self, position: int) -> None:
         """Hear nothing."""

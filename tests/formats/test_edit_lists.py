@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 
 from edit_worlds import REGULAR, logs, tripolar
 from paleobc.errors import InputError
+from paleobc.formats.edit_list_datasets import edits_dataset, log_of
 from paleobc.formats.edit_list_json import json_lines
-from paleobc.formats.edit_lists import edits_dataset, log_of, read_edits, write_edits
+from paleobc.formats.edit_lists import read_edits, write_edits
 from paleobc.formats.netcdf import read_netcdf, write_netcdf
 from paleobc.topography.edits.edit import Add, CopyFrom, Edit, OpenStrait, Result, Set, Smooth
 from paleobc.topography.edits.log import EditLog, grid_description

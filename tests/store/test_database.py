@@ -14,7 +14,8 @@ from sqlalchemy import create_engine, select
 
 from paleobc.errors import InputError
 from paleobc.store.database import Database, _config
-from paleobc.store.tables import Table, User
+from paleobc.store.draft_tables import Draft
+from paleobc.store.tables import User
 from paleobc.store.users import add_user
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -29,7 +30,7 @@ def database_in(folder: Path) -> Database:
 def differences(folder: Path) -> list[object]:
     """In what a database differs from the tables that are declared."""
     with create_engine(f"sqlite:///{folder / 'paleobc.sqlite'}").connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), Table.metadata))
+        return list(compare_metadata(MigrationContext.configure(connection), Draft.metadata))
 
 
 def test_migrations_from_nothing_give_exactly_the_declared_tables(tmp_path):

@@ -16,7 +16,8 @@ from paleobc.errors import InputError
 from paleobc.formats.attributes import text
 from paleobc.formats.dimension_labels import FieldDimension, labelled
 from paleobc.formats.edited_file import Index, Slab, read_slab, write_edited_copy
-from paleobc.formats.field_places import Coordinates, Layout, grid_of_places, layout_as_it_stands
+from paleobc.formats.field_coordinates import Coordinates
+from paleobc.formats.field_places import Layout, grid_of_places, layout_as_it_stands
 from paleobc.formats.field_quantity import DEPTH, quantity_of
 from paleobc.formats.field_type import meant, stored_values, value_type_of
 from paleobc.formats.nemo import read_ocean_grid
@@ -269,7 +270,8 @@ def _grid(
     if ocean is not None and _is_on(ocean, variable):
         return ocean_field_grid(ocean), layout_as_it_stands(variable)
     places = Coordinates(dataset).places_of(variable)
-    assert places is not None  # noqa: S101 - else the variable would not be among those that can be edited
+    if places is None:
+        raise InputError(f"{path.name}: nothing says where the cells of {quoted(variable.name)} lie.")
     return grid_of_places(dataset, path, places)
 
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Literal
-
-import numpy as np
-import xarray as xr
 
 from paleobc.errors import InputError
 from paleobc.formats.edit_list_data import KEY
@@ -46,9 +42,6 @@ ListKind = Literal["yaml", "json", "mom6", "cosima", "jmmp", "python"]
 _LARGEST_TEXT_LIST: Final = 100_000_000
 #: More rows or columns than any map has.
 _LARGEST_SIDE: Final = 1_000_000
-
-#: What the one variable of a log kept as a dataset is called.
-EDITS: Final = "edits"
 
 
 def read_edits(path: Path, *, mesh: Mesh | None = None, quantity: Quantity | None = None) -> EditLog:
@@ -143,27 +136,9 @@ def write_edits(log: EditLog, path: Path, kind: ListKind, *, mesh: Mesh | None =
         raise InputError(f"{path} cannot be written: {failure.strerror}.") from failure
 
 
-def edits_dataset(log: EditLog) -> xr.Dataset:
+def bytes_of_list(path: Path) -> bytes:
     """
-    Log as a dataset: its JSON lines as bytes, so that equal logs have equal contents.
-
-    Parameters
-    ----------
-    log : EditLog
-
-    Returns
-    -------
-    Dataset
-        ``edits`` (byte), uint8.
-    """
-    return _as_dataset(b"".join(json_lines(log)))
-
-
-def list_dataset(path: Path) -> xr.Dataset:
-    """
-    Keep a list of edits of any form as a dataset of its bytes: what it says may depend on the map it is for.
-
-    The name of the file is noted for the errors of `log_of`, and is no part of the content.
+    All bytes of a list of any form, which may be none: it is not read here.
 
     Raises
     ------
@@ -172,49 +147,7 @@ def list_dataset(path: Path) -> xr.Dataset:
     """
     _beginning(path)
     _refuse_large(path, LARGEST_FILE)
-    dataset = _as_dataset(path.read_bytes())
-    dataset.encoding["source"] = str(path)  # where xarray notes it, too
-    return dataset
-
-
-def name_of_list(dataset: xr.Dataset) -> str:
-    """
-    Name of the file that a list kept as a dataset was read from; where that is not known, what it is.
-
-    Examples
-    --------
-    >>> name_of_list(xr.Dataset())
-    'the list of edits'
-    """
-    return Path(str(dataset.encoding.get("source", ""))).name or "the list of edits"
-
-
-def _as_dataset(data: bytes) -> xr.Dataset:
-    values = np.frombuffer(data, dtype=np.uint8)
-    return xr.Dataset({EDITS: ("byte", values, {"long_name": "list of edits of a map, its bytes"})})
-
-
-def log_of(dataset: xr.Dataset, *, mesh: Mesh | None = None, quantity: Quantity | None = None) -> EditLog:
-    """
-    Log that `edits_dataset` or `list_dataset` keeps.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    mesh, quantity
-        See `read_edits`.
-
-    Raises
-    ------
-    InputError
-        Where the dataset holds no list of edits, or one that cannot be used.
-    """
-    if EDITS not in dataset or dataset[EDITS].dtype != np.uint8:
-        raise InputError(f"This holds no edits: it should have the variable {EDITS!r} of bytes.")
-    with tempfile.TemporaryDirectory() as folder:  # the library that reads NetCDF wants a file
-        path = Path(folder) / name_of_list(dataset)
-        path.write_bytes(dataset[EDITS].values.tobytes())
-        return read_edits(path, mesh=mesh, quantity=quantity)
+    return path.read_bytes()
 
 
 def _write_depths(log: EditLog, path: Path, kind: Literal["mom6", "cosima", "jmmp"], mesh: Mesh) -> None:
@@ -289,7 +222,7 @@ def _begins_json_lines(first: bytes) -> bool:
         header = json.loads(line)
     except (ValueError, RecursionError):
         return not end and line.startswith(b'{"' + KEY.encode() + b'"') and b'"edits"' not in line
-    return isinstance(header, dict) and KEY in header and EDITS not in header
+    return isinstance(header, dict) and KEY in header and "edits" not in header
 
 
 def _refuse_large(path: Path, limit: int) -> None:

@@ -12,8 +12,8 @@ import xarray as xr
 
 from paleobc.conventions import counted
 from paleobc.errors import InputError
+from paleobc.formats.edit_list_datasets import EDITS, edits_dataset, list_dataset, log_of, name_of_list
 from paleobc.formats.edit_list_json import LARGEST_FILE
-from paleobc.formats.edit_lists import EDITS, edits_dataset, list_dataset, log_of, name_of_list
 from paleobc.formats.opening import open_netcdf
 from paleobc.formats.wording import counted as apart
 from paleobc.grids.mesh import Mesh, regular_mesh

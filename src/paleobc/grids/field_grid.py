@@ -76,6 +76,12 @@ class CurvilinearGeometry:
     corner_latitude: FloatArray
     original: IntArray
 
+    @cached_property
+    def search(self) -> CellSearch:
+        """Search for the cells that hold places; copies are never found."""
+        corners = unit_vectors(self.corner_longitude, self.corner_latitude)
+        return CellSearch.of(corners, self.original == np.arange(self.original.size).reshape(self.original.shape))
+
 
 Geometry = RegularGeometry | RectilinearGeometry | CurvilinearGeometry
 
@@ -133,21 +139,14 @@ class FieldGrid:
         """
         longitudes, latitudes = np.asarray(longitudes, np.float64), np.asarray(latitudes, np.float64)
         match self.geometry:
-            case CurvilinearGeometry():
-                return self._search.cell_at(unit_vectors(longitudes, latitudes))
+            case CurvilinearGeometry() as geometry:
+                return geometry.search.cell_at(unit_vectors(longitudes, latitudes))
             case RectilinearGeometry(longitude_edges, latitude_edges, _):
                 pass
             case RegularGeometry(rows, columns, west, _, _, _):
                 longitude_edges = west + np.arange(columns + 1) * 360.0 / columns
                 latitude_edges = np.arange(rows + 1) * 180.0 / rows - 90.0
         return RectilinearGrid(longitude_edges, latitude_edges).cell_at(longitudes, latitudes)
-
-    @cached_property
-    def _search(self) -> CellSearch:
-        """Search among the cells of a curvilinear geometry."""
-        assert isinstance(self.geometry, CurvilinearGeometry)  # noqa: S101 - who asks has looked
-        corners = unit_vectors(self.geometry.corner_longitude, self.geometry.corner_latitude)
-        return CellSearch.of(corners, self.mesh.unique)
 
 
 def regular_field_grid(grid: RegularGrid) -> FieldGrid:

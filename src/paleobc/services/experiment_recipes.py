@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from paleobc.formats.edit_lists import log_of, write_edits
+from paleobc.formats.edit_list_datasets import log_of
+from paleobc.formats.edit_lists import write_edits
 from paleobc.formats.hand_edit_lists import bytes_of_lists
 from paleobc.formats.netcdf import write_netcdf
 from paleobc.formats.whole_files import write_whole

@@ -12,7 +12,7 @@ import xarray as xr
 from paleobc.conventions import HEIGHT, REGULAR_DIMENSIONS
 from paleobc.errors import InputError
 from paleobc.formats.biomes import read_biome_map
-from paleobc.formats.edit_lists import list_dataset
+from paleobc.formats.edit_list_datasets import list_dataset
 from paleobc.formats.hand_edit_lists import dataset_of_lists, log_in_words, logs_of_lists
 from paleobc.formats.nemo import read_ocean_grid
 from paleobc.formats.nemo_fields import ocean_grid_file

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from paleobc.conventions import HEIGHT, FloatArray
 from paleobc.errors import InputError
-from paleobc.formats.edit_lists import log_of, name_of_list
+from paleobc.formats.edit_list_datasets import log_of, name_of_list
 from paleobc.formats.nemo_fields import bathymetry_file, depth_of, ocean_grid_of
 from paleobc.grids.curvilinear import CurvilinearGrid
 from paleobc.grids.mesh import ocean_mesh, regular_mesh

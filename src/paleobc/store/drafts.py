@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from paleobc.store.tables import Draft, DraftEntry, utc_now
+from paleobc.store.draft_tables import Draft, DraftEntry
+from paleobc.store.tables import utc_now
 
 
 def newest_draft(session: Session, experiment_id: str, asset: str, field: str = "") -> Draft | None:
@@ -33,7 +34,7 @@ def add_draft(session: Session, experiment_id: str, asset: str, field: str, **va
         One that writes.
     experiment_id, asset, field : str
     **values
-        Other columns of `paleobc.store.tables.Draft` but for the number and the start.
+        Other columns of `paleobc.store.draft_tables.Draft` but for the number and the start.
     """
     before = newest_draft(session, experiment_id, asset, field)
     number, start = 1, 0

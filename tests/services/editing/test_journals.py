@@ -22,7 +22,8 @@ from paleobc.services.editing.draft_journal import DraftJournal
 from paleobc.services.editing.entries import Entry, packed_edit, unpacked_edit
 from paleobc.services.editing.journal import Beginning, BehindError, Journal, MemoryJournal
 from paleobc.services.editing.journal_file import FileJournal
-from paleobc.store.tables import Draft, DraftEntry, Event, Experiment, User
+from paleobc.store.draft_tables import Draft, DraftEntry
+from paleobc.store.tables import Event, Experiment, User
 from paleobc.topography.edits.edit import Edit, Result, Set
 from paleobc.topography.edits.shapes import Box
 

@@ -13,6 +13,7 @@ from paleobc.errors import NotFoundError
 from paleobc.services.editing.entries import Entry, packed_edit, unpacked_edit
 from paleobc.services.editing.journal import BEHIND, Beginning, BehindError, Gateways, Header, placed
 from paleobc.store.database import Database
+from paleobc.store.draft_tables import Draft, DraftEntry
 from paleobc.store.drafts import (
     add_draft,
     draft_to_write,
@@ -22,7 +23,7 @@ from paleobc.store.drafts import (
     newest_position,
 )
 from paleobc.store.events import add_event
-from paleobc.store.tables import Draft, DraftEntry, Event, utc_now
+from paleobc.store.tables import Event, utc_now
 
 #: Kind of the event that tells open pages that a draft has changed; only the newest of each draft is kept.
 DRAFT: Final = "draft"

@@ -10,8 +10,8 @@ import numpy as np
 
 from paleobc.conventions import FloatArray
 from paleobc.errors import InputError, NotFoundError
+from paleobc.formats.edit_list_datasets import log_of
 from paleobc.formats.edit_list_json import LARGEST_FILE, json_lines
-from paleobc.formats.edit_lists import log_of
 from paleobc.formats.nemo_fields import basin_masks_of, depth_of, ocean_grid_of, subbasins_file
 from paleobc.formats.netcdf import write_netcdf
 from paleobc.grids.field_grid import ocean_field_grid, regular_field_grid

@@ -2,12 +2,12 @@
 
 from alembic import context
 
-from paleobc.store.tables import Table
+from paleobc.store.draft_tables import Draft
 
 if __name__ == "env_py":  # the name under which alembic loads it; nothing is run where others only look at it
     context.configure(
         connection=context.config.attributes["connection"],
-        target_metadata=Table.metadata,
+        target_metadata=Draft.metadata,  # that of all tables, as drafts refer to the others
         render_as_batch=True,
         transaction_per_migration=False,
     )
