@@ -28,6 +28,12 @@ class Settings(BaseSettings):
     data_folder: Path = Field(default_factory=_data_folder, description="Folder of the database and the files.")
     database_url: str = Field(default="", description="Database; empty: SQLite in the data folder.")
     files_url: str = Field(default="", description="Where files are kept; empty: the data folder.")
+    broker_url: str = Field(
+        default="", description="RabbitMQ that wakes the workers of other machines; empty: workers in this process."
+    )
+    steps_folder: str = Field(
+        default="", description="Folder of the declarations of external steps; empty: there are none."
+    )
     host: str = Field(default="127.0.0.1", description="Address on which the pages are served.")
     port: int = Field(default=8400, ge=0, le=65535, description="Port on which the pages are served; 0: any free one.")
     public_url: str = Field(default="", description="Address under which users reach the pages, behind a proxy.")
@@ -48,6 +54,9 @@ class Settings(BaseSettings):
     step_seconds: int = Field(default=600, ge=1, description="Longest time a step may take [s].")
     step_memory_mb: int = Field(default=6000, ge=500, description="Most memory a step may take [MB].")
     upload_mb: int = Field(default=4096, ge=1, description="Largest file that may be uploaded [MB].")
+    quota_mb: int = Field(
+        default=0, ge=0, description="Most that the files of a user's experiments may take [MB]; 0: no limit."
+    )
     bin_days: int = Field(default=30, ge=1, description="Days a deleted experiment can be brought back.")
     example: bool = Field(
         default=False, description="Whether whoever makes the administrator's account finds the example there."
@@ -61,6 +70,24 @@ class Settings(BaseSettings):
     oidc_registration: Literal["same", "open"] = Field(
         default="same", description="Who may make an account by single sign-on; open: all whom it vouches for."
     )
+
+    delivery_limit: int = Field(
+        default=5, ge=1, le=100, description="A message that so many workers did not survive is put aside."
+    )
+    stop_seconds: int = Field(
+        default=60, ge=0, description="Time that a worker which is told to stop leaves its runs to end [s]."
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="How lines of the log are written.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least level of the lines of the log that are written."
+    )
+    log_days: int = Field(default=14, ge=1, description="Days for which lines of the log are kept for the pages.")
+    metrics_token: str = Field(
+        default="", description="Secret with which /metrics is read; empty: by administrators only."
+    )
+    backup_url: str = Field(default="", description="Folder or object store of the backups; empty: none are made.")
+    backup_hours: int = Field(default=24, ge=1, description="Time between two backups [h].")
+    backup_keep: int = Field(default=14, ge=1, description="So many of the newest backups are kept.")
 
     @property
     def database(self) -> str:

@@ -13,8 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, select
 
 from paleobc.errors import InputError
+from paleobc.store.all_tables import ALL_TABLES
 from paleobc.store.database import Database, _config
-from paleobc.store.draft_tables import Draft
 from paleobc.store.tables import User
 from paleobc.store.users import add_user
 
@@ -30,7 +30,7 @@ def database_in(folder: Path) -> Database:
 def differences(folder: Path) -> list[object]:
     """In what a database differs from the tables that are declared."""
     with create_engine(f"sqlite:///{folder / 'paleobc.sqlite'}").connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), Draft.metadata))
+        return list(compare_metadata(MigrationContext.configure(connection), ALL_TABLES))
 
 
 def test_migrations_from_nothing_give_exactly_the_declared_tables(tmp_path):

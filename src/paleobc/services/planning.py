@@ -20,15 +20,13 @@ from paleobc.store.tables import Experiment, Revision, Run
 from paleobc.workflow.graph import Graph
 from paleobc.workflow.revision import Record
 from paleobc.workflow.staleness import fingerprint, reason_to_run
-from paleobc.workflow.step import Step
+from paleobc.workflow.step import WEIGHTS, Step
 
 State = Literal["current", "waiting", "running", "stale", "failed", "missing"]
 
 #: Runs that read an uploaded file are called so, with the asset behind it.
 READ: Final = "read_"
 
-#: Steps of many cells wait longer than quick ones: a short run passes them.
-_LONG: Final = frozenset({"mosaic_weights", "mosaix_weights"})
 #: What a user is waiting for in front of the page comes first.
 READ_PRIORITY: Final = 2
 
@@ -221,7 +219,8 @@ def plan(
             options=all_options(step, experiment.options.get(step.name, {})),
             inputs=state.inputs,
             reason=state.why if state.state == "stale" else "asked for again",
-            priority=0 if step.name in _LONG else 1,
+            priority=0 if step.queue == WEIGHTS else 1,  # of many cells: a short run passes them
+            queue=step.queue,
             asked_by=asked_by or experiment.owner_id,
         )
         add_event(session, "run_waiting", experiment_id=experiment.id, run=run.id, asset=run.asset, why=run.reason)

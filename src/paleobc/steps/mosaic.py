@@ -13,10 +13,10 @@ from paleobc.formats.nemo_fields import basin_masks_of, depth_of, ocean_grid_of
 from paleobc.formats.oasis_mosaic import mosaic_files
 from paleobc.remapping.atmosphere import ATMOSPHERES
 from paleobc.remapping.mosaic_weights import mosaic_set
-from paleobc.workflow.step import step
+from paleobc.workflow.step import WEIGHTS, step
 
 
-@step(writes="mosaic_weights")
+@step(writes="mosaic_weights", queue=WEIGHTS)
 def mosaic_weights(
     bathymetry: xr.Dataset,
     ocean_grid: xr.Dataset,

@@ -22,7 +22,7 @@ from paleobc.remapping.coupling import Choices, Fluxes, WindSources
 from paleobc.remapping.mosaix import couple
 from paleobc.remapping.runoff import Redirect
 from paleobc.workflow.revision import content_of
-from paleobc.workflow.step import step
+from paleobc.workflow.step import WEIGHTS, step
 
 #: Folder of the files, as the existing tool hands them over.
 FOLDER: Final = "mosaix_weights"
@@ -41,7 +41,7 @@ def _checked_redirects(redirects: list[list[float]]) -> list[list[float]]:
     return redirects
 
 
-@step(writes="mosaix_weights")
+@step(writes="mosaix_weights", queue=WEIGHTS)
 def mosaix_weights(
     bathymetry: xr.Dataset,
     ocean_grid: xr.Dataset,

@@ -59,7 +59,11 @@ class Table(DeclarativeBase):
 
 
 class User(Table):
-    """A person; ``name`` as typed, ``name_key`` folded, by which it is found."""
+    """
+    A person; ``name`` as typed, ``name_key`` folded, by which it is found.
+
+    ``quota_mb`` is the most that the files of their experiments may take [MB]; None: that of the settings.
+    """
 
     __tablename__ = "users"
 
@@ -70,6 +74,7 @@ class User(Table):
     role: Mapped[str] = mapped_column(String(10), default="user")
     state: Mapped[str] = mapped_column(String(10), default="active")
     oidc_subject: Mapped[str | None] = mapped_column(String(300), unique=True)
+    quota_mb: Mapped[int | None]
     created: Mapped[datetime] = mapped_column(default=utc_now)
 
 
@@ -205,13 +210,15 @@ class Run(Table):
     One execution of a step: what it is to do, who does it, and what came of it.
 
     ``number`` counts the runs of an experiment in the order in which they were asked for; ``attempts`` counts how often
-    it was begun, and ``faults`` how often its own process died of it.
+    it was begun, and ``faults`` how often its own process died of it. ``queue`` is the kind of work: which workers take
+    it.
     """
 
     __tablename__ = "runs"
     __table_args__ = (
         UniqueConstraint("experiment_id", "number"),
         Index("ix_runs_state_priority_created", "state", "priority", "created"),
+        Index("ix_runs_ended", "ended"),
     )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
@@ -232,6 +239,7 @@ class Run(Table):
     attempts: Mapped[int] = mapped_column(default=0)
     faults: Mapped[int] = mapped_column(default=0)
     priority: Mapped[int] = mapped_column(default=0)
+    queue: Mapped[str] = mapped_column(String(40), default="science")
     claim: Mapped[str | None] = mapped_column(String(22), unique=True)
     lease_until: Mapped[datetime | None]
     worker: Mapped[str | None] = mapped_column(String(200))

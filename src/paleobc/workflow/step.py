@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_type_hints
+from typing import Any, Final, get_type_hints
 
 import xarray as xr
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -13,6 +13,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from paleobc.errors import StepError
 
 StepFunction = Callable[..., xr.Dataset]
+
+#: Kinds of work that every installation has: steps of seconds, and weights of many cells, which wait behind them.
+SCIENCE: Final = "science"
+WEIGHTS: Final = "weights"
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Step:
     options_model : type
         Its options, the parameters after ``*``, with types, defaults, limits and descriptions.
     function : callable
+    queue : str
+        Kind of work: which workers take it.
     """
 
     name: str
@@ -47,6 +53,7 @@ class Step:
     summary: str
     options_model: type[BaseModel]
     function: StepFunction = field(repr=False)
+    queue: str = SCIENCE
 
     def __call__(self, *assets: xr.Dataset | None, **options: Any) -> xr.Dataset:
         """Call the function itself, as a notebook would."""
@@ -110,7 +117,7 @@ def shortened(value: object) -> str:
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
-def step(*, writes: str, version: int = 1) -> Callable[[StepFunction], Step]:
+def step(*, writes: str, version: int = 1, queue: str = SCIENCE) -> Callable[[StepFunction], Step]:
     """
     Make a step of a function.
 
@@ -123,6 +130,8 @@ def step(*, writes: str, version: int = 1) -> Callable[[StepFunction], Step]:
         Asset that the function makes.
     version : int
         Version of the function's result.
+    queue : str
+        Kind of work.
 
     Examples
     --------
@@ -151,6 +160,7 @@ def step(*, writes: str, version: int = 1) -> Callable[[StepFunction], Step]:
                 f"{name}_options", __config__=ConfigDict(extra="forbid", allow_inf_nan=False), **fields
             ),
             function=function,
+            queue=queue,
         )
 
     return declare

@@ -2,12 +2,12 @@
 
 from alembic import context
 
-from paleobc.store.draft_tables import Draft
+from paleobc.store.all_tables import ALL_TABLES
 
 if __name__ == "env_py":  # the name under which alembic loads it; nothing is run where others only look at it
     context.configure(
         connection=context.config.attributes["connection"],
-        target_metadata=Draft.metadata,  # that of all tables, as drafts refer to the others
+        target_metadata=ALL_TABLES,
         render_as_batch=True,
         transaction_per_migration=False,
     )
