@@ -9,6 +9,7 @@ from paleobc.errors import InputError
 from paleobc.settings import Settings
 from paleobc.store.contents import Contents
 from paleobc.store.database import Database
+from paleobc.store.file_places import file_store
 from paleobc.store.files import FileStore
 
 
@@ -37,7 +38,7 @@ class Installation:
     @cached_property
     def files(self) -> FileStore:
         """Its files."""
-        return FileStore(self.settings.files, self.settings.data_folder / "cache")
+        return file_store(self.settings.files, self.settings.data_folder / "cache")
 
     @cached_property
     def contents(self) -> Contents:

@@ -12,7 +12,6 @@ import xarray as xr
 from paleobc.errors import AmbiguousVariableError, InputError
 from paleobc.formats.biomes import IN_THE_RECIPE
 from paleobc.formats.edit_lists import check_edits
-from paleobc.formats.opening import file_sha256
 from paleobc.formats.relief_variable import HOW_TO_NAME
 from paleobc.services.sources import read_source
 from paleobc.store.files import FileStore
@@ -28,17 +27,17 @@ def upload_name(sha256: str) -> str:
     return f"uploads/{sha256[:2]}/{sha256}"
 
 
-def uploaded_path(files: FileStore, upload: Upload) -> Path:
+def uploaded_path(files: FileStore, upload: Upload, *, compared: bool = False) -> Path:
     """
-    Path of the bytes of an uploaded file, not to be changed.
+    Path of the bytes of an uploaded file, not to be changed; compared with their checksum, if that is wished.
 
     Raises
     ------
     InputError
-        Where they are gone.
+        Where they are gone or harmed; harmed ones are removed.
     """
     try:
-        return files.path(upload_name(upload.sha256))
+        return files.path(upload_name(upload.sha256), sha256=upload.sha256 if compared else "")
     except FileNotFoundError:
         raise _gone(upload) from None
 
@@ -52,10 +51,7 @@ def read_upload(files: FileStore, upload: Upload, variable: str | None) -> tuple
     InputError
         Where it is gone, harmed, or cannot be used as this asset.
     """
-    kept = uploaded_path(files, upload)
-    if file_sha256(kept) != upload.sha256:
-        files.remove(upload_name(upload.sha256))
-        raise _gone(upload)
+    kept = uploaded_path(files, upload, compared=True)
     with files.temporary_folder() as folder:
         path = folder / upload.file_name
         path.symlink_to(kept.absolute())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import xarray as xr
 
 from paleobc.errors import InputError
@@ -48,16 +50,37 @@ class Contents:
         ------
         LostContentError
             Where it is gone or harmed; a harmed one is removed, so that it can be made again.
+        OSError
+            Where the files cannot be used just now.
         """
         name = content_name(content)
+        for _ in range(2):  # a copy on this machine may be harmed, or the way to it may have been
+            try:
+                dataset = _unharmed(self.files.path(name), content)
+            except FileNotFoundError:
+                raise LostContentError(content) from None
+            if dataset is not None:
+                return dataset
+            self.files.forget(name)
+        self.files.remove(name)
+        raise LostContentError(content)
+
+    def verify(self, content: str) -> bool:
+        """Whether a content is there unharmed, read anew from where it lies; nothing is changed."""
         try:
-            dataset = read_netcdf(self.files.path(name))
-        except (InputError, OSError):
-            dataset = None
-        if dataset is None or content_of(dataset) != content:
-            self.files.remove(name)
-            raise LostContentError(content)
-        return dataset
+            with self.files.fresh(content_name(content)) as path:
+                return _unharmed(path, content) is not None
+        except FileNotFoundError:
+            return False
+
+
+def _unharmed(path: Path, content: str) -> xr.Dataset | None:
+    """Dataset of a file, if it can be read and says what it should."""
+    try:
+        dataset = read_netcdf(path)
+    except (InputError, OSError):
+        return None
+    return dataset if content_of(dataset) == content else None
 
 
 def content_name(content: str) -> str:

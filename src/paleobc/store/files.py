@@ -1,4 +1,4 @@
-"""Files kept under names that say what is in them: written once, never changed, on a disk or in an object store."""
+"""Files kept under names that say what is in them: written once, never changed, wherever they lie."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import hashlib
 import os
 import shutil
 import tempfile
+import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
-from urllib.parse import urlsplit
-
-import fsspec
 
 from paleobc.errors import InputError, NoRoomError
+from paleobc.formats.opening import file_sha256
 
 _PIECE: Final = 1 << 20
 #: So much has to stay free where files come in [bytes]: the database needs room to say that there is none.
@@ -25,41 +25,106 @@ KEPT_FREE: Final = 500_000_000
 _LOOK_EVERY: Final = 64 << 20
 
 
-class FileStore:
+@dataclass(frozen=True)
+class KeptFile:
     """
-    A place for files.
-
-    A file is put under a temporary name, flushed and renamed: it is there whole or not at all. Putting one
-    under a name that is there already changes nothing.
+    What a list says of a file.
 
     Parameters
     ----------
-    url : str
-        A folder, or an address that fsspec knows (``s3://bucket/folder``).
-    cache : Path
-        Folder for copies of files of an object store, and for files on their way.
+    name : str
+    bytes : int
+        Size [bytes].
+    age : float
+        Time since it was put or used [s].
     """
 
-    def __init__(self, url: str, cache: Path) -> None:
-        self._is_local = urlsplit(url).scheme in ("", "file")
-        self._system, self._root = fsspec.core.url_to_fs(url)
-        self._cache = Path(self._root) if self._is_local else cache
-        self._incoming = self._cache / "incoming"
+    name: str
+    bytes: int
+    age: float
+
+
+class FilesFaultError(OSError):
+    """Where the files are cannot be used just now; it may go better another time."""
+
+
+class FileStore(ABC):
+    """
+    A place for files.
+
+    A file is put under a temporary name, flushed and renamed, or sent as a whole: it is there whole or not at all.
+    Putting one under a name that is there already changes nothing.
+
+    Parameters
+    ----------
+    address : str
+        Where it is, as it was given.
+    incoming : Path
+        Folder on this machine for files on their way.
+    """
+
+    def __init__(self, address: str, incoming: Path) -> None:
+        self.address, self.incoming = address, incoming
         try:
-            self._incoming.mkdir(parents=True, exist_ok=True)
+            incoming.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{self._incoming} cannot be made: {error.strerror}.") from None
+            raise InputError(f"{incoming} cannot be made: {error.strerror}.") from None
+
+    @abstractmethod
+    def has(self, name: str) -> bool:
+        """Whether there is a file of this name, as all who share the place see it now."""
+
+    @abstractmethod
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there."""
+
+    @abstractmethod
+    def listing(self, folder: str = "") -> Iterator[KeptFile]:
+        """All files in a folder, or of all folders, with their sizes and ages; nothing is asked for each of them."""
+
+    @abstractmethod
+    def age(self, name: str) -> float:
+        """Time since a file was put or used [s]; 0 where it is gone meanwhile."""
+
+    @abstractmethod
+    def touch(self, name: str) -> None:
+        """Note that a file is used, so that it is not taken for one that nobody needs."""
+
+    @abstractmethod
+    def fresh(self, name: str) -> contextlib.AbstractContextManager[Path]:
+        """
+        Give a file as the place itself has it now, never a copy that this machine kept.
+
+        Raises
+        ------
+        FileNotFoundError
+            Where there is none of this name, or what comes is not what was put.
+        """
+
+    @abstractmethod
+    def _keep(self, name: str, prepared: Path) -> None:
+        """Keep a prepared file under a name, in the place of one that may be there."""
+
+    @abstractmethod
+    def _path(self, name: str) -> Path:
+        """Path of a file on this machine; raises FileNotFoundError where there is none of this name."""
+
+    def forget(self, name: str) -> None:  # noqa: B027 - a folder has none
+        """Forget what this machine kept as a copy of a file, which may be harmed."""
+
+    def _make_room(self) -> None:  # noqa: B027 - a folder has nothing that it could do without
+        """Give back room on this machine."""
 
     def temporary(self) -> Path:
         """Give a new empty file, in which to prepare one that is to be put."""
-        handle, name = tempfile.mkstemp(dir=self._incoming, suffix=".part")
+        handle, name = tempfile.mkstemp(dir=self.incoming, suffix=".part")
         os.close(handle)
         return Path(name)
 
     @contextlib.contextmanager
     def temporary_folder(self) -> Iterator[Path]:
         """Give a new empty folder, which is removed with all in it afterwards."""
-        with tempfile.TemporaryDirectory(dir=self._incoming, suffix=".part") as name:
+        with tempfile.TemporaryDirectory(dir=self.incoming, suffix=".part") as name:
             yield Path(name)
 
     def put(self, name: str, prepared: Path, *, again: bool = False) -> None:
@@ -73,28 +138,16 @@ class FileStore:
             On the same disk, from `temporary` or in a `temporary_folder`.
         again : bool
             Put it in the place of one that is there already, which may have been harmed.
+
+        Raises
+        ------
+        NoRoomError, FilesFaultError
         """
         try:
             if again or not self.has(name):
-                self._put(name, prepared)
+                self._keep(name, prepared)
         finally:
             prepared.unlink(missing_ok=True)
-
-    def _put(self, name: str, prepared: Path) -> None:
-        with prepared.open("rb") as file:
-            os.fsync(file.fileno())
-        if not self._is_local:
-            self._system.put_file(str(prepared), f"{self._root}/{name}")
-            return
-        target = Path(self._root) / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        prepared.chmod(0o644)
-        prepared.replace(target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # the new name itself is on the disk
-        finally:
-            os.close(folder)
 
     def receive(self, stream: Iterable[bytes], most_bytes: int) -> tuple[Path, str, int]:
         """
@@ -126,73 +179,99 @@ class FileStore:
             raise (no_room() if is_full(error) else error) from None
         return prepared, digest.hexdigest(), size
 
-    def refuse_without_room(self) -> None:
-        """
-        Look whether there is room for more.
-
-        Raises
-        ------
-        NoRoomError
-        """
-        if shutil.disk_usage(self._incoming).free < KEPT_FREE:
+    def refuse_without_room(self, size: int = 0) -> None:
+        """Look whether there is room on this machine for more, of a size if that is known [bytes]; else NoRoomError."""
+        if self._free() >= KEPT_FREE + size:
+            return
+        self._make_room()
+        if self._free() < KEPT_FREE + size:
             raise no_room()
 
-    def has(self, name: str) -> bool:
-        """Whether there is a file of this name."""
-        if self._is_local:
-            return (Path(self._root) / name).is_file()
-        return bool(self._system.exists(f"{self._root}/{name}"))
+    def _free(self) -> int:
+        """Room where files come in [bytes]."""
+        return shutil.disk_usage(self.incoming).free
 
-    def path(self, name: str) -> Path:
+    def path(self, name: str, *, sha256: str = "") -> Path:
         """
         Path of a file on this machine, not to be changed.
+
+        Parameters
+        ----------
+        name : str
+        sha256 : str
+            Checksum of its bytes [hex], with which they are compared. Harmed ones are looked at once more, as a copy
+            may be harmed or their way may have been, and then removed, so that they can be put anew.
 
         Raises
         ------
         FileNotFoundError
-            Where there is none of this name.
+            Where there is none of this name, or only a harmed one.
+        FilesFaultError
         """
-        path = self._cache / name
-        if not self._is_local and not path.is_file():
-            part = self.temporary()
-            try:
-                self._system.get_file(f"{self._root}/{name}", str(part))
-                path.parent.mkdir(parents=True, exist_ok=True)
-                part.replace(path)
-            finally:
-                part.unlink(missing_ok=True)
-        if not path.is_file():
-            raise FileNotFoundError(name)
+        path = self._path(name)
+        if sha256 and file_sha256(path) != sha256:
+            self.forget(name)
+            path = self._path(name)
+            if file_sha256(path) != sha256:
+                self.remove(name)
+                raise FileNotFoundError(name)
         return path
 
-    def remove(self, name: str) -> None:
-        """Remove a file, if it is there."""
-        (self._cache / name).unlink(missing_ok=True)
-        if not self._is_local and self.has(name):
-            self._system.rm_file(f"{self._root}/{name}")
+    def verify(self, name: str, *, sha256: str = "") -> bool:
+        """
+        Whether a file is there unharmed, read anew from where it lies; nothing is changed.
+
+        Parameters
+        ----------
+        name : str
+        sha256 : str
+            Checksum of its bytes [hex]. Without it a folder can only say whether all can be read; an object store
+            compares them with the checksum that was kept when they were put.
+        """
+        try:
+            with self.fresh(name) as path:
+                return file_sha256(path) == sha256 or not sha256
+        except FileNotFoundError:
+            return False
 
     def names(self, folder: str) -> list[str]:
         """Names of all files in a folder."""
-        found = self._system.find(f"{self._root}/{folder}")
-        return sorted(path[len(self._root) + 1 :] for path in found)
+        return sorted(kept.name for kept in self.listing(folder))
 
-    def age(self, name: str) -> float:
-        """Time since a file was put or used [s]; 0 where it is gone meanwhile."""
+    def remove_all(self, names: Iterable[str]) -> None:
+        """Remove files, as far as they are there."""
+        for name in names:
+            self.remove(name)
+
+    def check(self) -> None:
+        """
+        Refuse a place in which nothing can be kept: a small file is put, looked for, read and removed.
+
+        Raises
+        ------
+        InputError
+        """
+        name, what = f"probe/{uuid.uuid4().hex}", f"What is put into {self.address}"
         try:
-            modified = self._system.modified(f"{self._root}/{name}")
-        except FileNotFoundError:
-            return 0.0
-        moment = modified if modified.tzinfo is not None else modified.replace(tzinfo=UTC)
-        return float((datetime.now(UTC) - moment).total_seconds())
-
-    def touch(self, name: str) -> None:
-        """Note that a file is used, so that it is not taken for one that nobody needs."""
-        with contextlib.suppress(FileNotFoundError):
-            os.utime(self._cache / name)
+            self.names("probe")  # of all questions this one is refused with the clearest reasons
+            prepared = self.temporary()
+            prepared.write_text(name, encoding="ascii")
+            self.put(name, prepared)
+            is_found = self.verify(name, sha256=hashlib.sha256(name.encode()).hexdigest())
+            is_listed = name in self.names("probe")
+            self.remove(name)
+            is_gone = not self.has(name)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise InputError(f"Files cannot be kept in {self.address}: {reason}.") from None
+        if not is_found or not is_listed:
+            raise InputError(f"{what} is not found there afterwards; give another place for files.")
+        if not is_gone:
+            raise InputError(f"{what} cannot be removed again; give another place for files.")
 
     def clear_incoming(self, older_than: float) -> None:
         """Remove prepared files and folders that nobody finished, last written before a time [s since 1970]."""
-        for part in self._incoming.glob("*.part"):
+        for part in self.incoming.glob("*.part"):
             with contextlib.suppress(FileNotFoundError):
                 if part.stat().st_mtime >= older_than:
                     continue

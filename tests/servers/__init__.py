@@ -1,0 +1,1 @@
+"""Real servers that tests start on free ports of this machine, with folders of their own, and stop again."""
