@@ -10,10 +10,12 @@ from functools import cache
 from typing import Any, Final
 
 from pwdlib import PasswordHash
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
 from paleobc.errors import ForbiddenError, InputError, TooManyTriesError
+from paleobc.services.old_passwords import an_old_checksum, fits_old_checksum, is_old_checksum
 from paleobc.store.events import add_event
 from paleobc.store.tables import User, utc_now
 from paleobc.store.users import (
@@ -123,17 +125,29 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
+def _fits(password: str, checksum: str) -> bool:
+    return fits_old_checksum(password, checksum) if is_old_checksum(checksum) else _HASHER.verify(password, checksum)
+
+
 def authenticate(session: Session, name: str, password: str) -> User | None:
     """
     Account of a name and a password, None where they do not go together.
 
-    It takes as long for a name that does not exist as for one that does.
+    It takes as long for a name that does not exist as for one that does: as long as there are accounts with old
+    checksums, one of these is compared with as well.
     """
-    user = user_named(session, name)
-    if user is None or user.password_hash is None or user.state != "active":
-        _HASHER.verify(password[:LONGEST_PASSWORD], _nobodys_hash())
-        return None
-    return user if _HASHER.verify(password[:LONGEST_PASSWORD], user.password_hash) else None
+    user, tried = user_named(session, name), password[:LONGEST_PASSWORD]
+    checksum = user.password_hash if user is not None and user.state == "active" else None
+    other = _nobodys_hash() if is_old_checksum(checksum) else an_old_checksum(session)
+    if other is not None:
+        _fits(tried, other)
+    return user if _fits(tried, checksum or _nobodys_hash()) and checksum is not None else None
+
+
+def renew_checksum(session: Session, user: User, password: str) -> None:
+    """Take our own checksum in the place of an old one with which a password was just compared, if it is still it."""
+    same = (User.id == user.id, User.password_hash == user.password_hash)
+    session.execute(update(User).where(*same).values(password_hash=hash_password(password[:LONGEST_PASSWORD])))
 
 
 def register(session: Session, name: str, password: str, *, invitation: str = "", registration: str) -> User:
@@ -201,7 +215,7 @@ def change_password(session: Session, user: User, old: str, new: str, *, keep: s
         Where the new one is too weak.
     """
     present = session.get_one(User, user.id)
-    if present.password_hash is not None and not _HASHER.verify(old[:LONGEST_PASSWORD], present.password_hash):
+    if present.password_hash is not None and not _fits(old[:LONGEST_PASSWORD], present.password_hash):
         raise ForbiddenError("The present password is wrong.")
     check_password(new, present.name)
     present.password_hash = hash_password(new)

@@ -26,6 +26,7 @@ from paleobc.store.contents import Contents
 from paleobc.store.database import Database
 from paleobc.store.experiments import experiment_for
 from paleobc.store.files import FileStore
+from paleobc.store.imported import IMPORTED
 from paleobc.store.revisions import BUNDLE, revision_of, revision_with
 from paleobc.store.tables import Experiment, Revision, Upload, User
 from paleobc.workflow.recipe import Recipe
@@ -72,6 +73,8 @@ def file_of_revision(
 
 def _attributes(session: Session, experiment: Experiment, revision: Revision) -> dict[str, str]:
     """Attributes that say where a revision comes from: as a build of the recipe would, where it is the present one."""
+    if revision.step == IMPORTED:  # made by another tool: its steps are not ours
+        return {"paleobc_asset": revision.asset, "paleobc_content_sha256": revision.content}
     states = states_of(session, experiment)
     found = recipe_of(session, experiment, states)
     made = revision.asset in GRAPH.assets
@@ -80,7 +83,9 @@ def _attributes(session: Session, experiment: Experiment, revision: Revision) ->
         options = lineage(revision.asset, found.recipe.steps) if made else {}
         return file_attributes(revision.asset, revision.content, found.recipe, options, found.sources)
     parts = _came_from(session, revision)
-    options = {part.step: part.options for part in reversed(parts) if part.asset in GRAPH.assets}
+    options = {
+        part.step: part.options for part in reversed(parts) if part.asset in GRAPH.assets and part.step != IMPORTED
+    }
     given = [part for part in parts if part.asset in GRAPH.given]
     sources = {name: source for part in given for name, source in sources_of(part).items()}
     title: Recipe = found.recipe
@@ -108,7 +113,8 @@ def _exported(database: Database, files: FileStore, revision: Revision, attribut
         files.touch(name)
         return files.path(name)
     dataset = dataset_of(database, Contents(files), revision)
-    given = {**attributes, "history": history_of(f"made {file_name(revision.asset)}")}
+    did = "brought over" if revision.step == IMPORTED else "made"
+    given = {**attributes, "history": history_of(f"{did} {file_name(revision.asset)}")}
     with files.temporary_folder() as folder:
         written = write_asset(dataset, folder, file_name(revision.asset), given)
         if is_file_set(dataset):

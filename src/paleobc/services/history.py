@@ -16,6 +16,7 @@ from paleobc.steps.assets import ASSETS, title_of
 from paleobc.steps.catalogue import GRAPH
 from paleobc.store.events import add_event
 from paleobc.store.experiments import experiment_for
+from paleobc.store.imported import IMPORTED
 from paleobc.store.revisions import add_revision, numbers_by_content, revision_of, revision_with, revisions_of
 from paleobc.store.runs import newest_number
 from paleobc.store.tables import Experiment, Revision, Run, User, utc_now
@@ -141,6 +142,8 @@ def restore_revision(
     revision = revision_of(session, experiment_id, asset, number)
     if not revision.content:
         raise ConflictError(f"In revision {number}, {title_of(asset)} was taken away; there is nothing to restore.")
+    if revision.step == IMPORTED:
+        raise ConflictError(f"Revision {number} was made by another tool and cannot be made again; download it.")
     runs = []
     if asset in GRAPH.given:
         runs += _restore_given(session, user, experiment, revision)

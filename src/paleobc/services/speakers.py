@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from paleobc.errors import ForbiddenError
-from paleobc.services.accounts import LONGEST_PASSWORD, authenticate
+from paleobc.services.accounts import LONGEST_PASSWORD, authenticate, renew_checksum
+from paleobc.services.old_passwords import is_old_checksum
 from paleobc.store.database import Database
 from paleobc.store.tables import SignIn, Token, User, utc_now
 from paleobc.store.users import note_use, sign_in, sign_out, token_user
@@ -34,6 +35,9 @@ def user_of_password(database: Database, name: str, password: str) -> User:
         user = authenticate(session, name, password) if len(password) <= LONGEST_PASSWORD else None
     if user is None:
         raise ForbiddenError("The name and the password do not go together.")
+    if is_old_checksum(user.password_hash):
+        with database.writing() as session:
+            renew_checksum(session, user, password)
     return user
 
 

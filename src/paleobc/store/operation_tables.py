@@ -86,7 +86,11 @@ class LogLine(Table):
 
 
 class Imported(Table):
-    """What something of the tool of before became here, so that bringing it over again adds only what is new."""
+    """
+    What something of the tool of before became here, so that bringing it over again adds only what is new.
+
+    ``source`` is the checksum of what makes it the same thing there, ``old_id`` the number of its row.
+    """
 
     __tablename__ = "imported"
 

@@ -1,0 +1,1 @@
+"""What the existing tool kept - users, experiments, revisions, parameters, edits - brought over."""
