@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -27,7 +26,9 @@ from paleobc.errors import (
 )
 from paleobc.server.rendering import page
 from paleobc.server.visitors import NotSignedInError
+from paleobc.services.log_context import request_id
 from paleobc.store.faults import DATABASE_FAULTS, says_disk_is_full
+from paleobc.store.files import FilesFaultError
 from paleobc.workflow.revision import LostContentError
 
 _LOG: Final = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ def add_failures(app: FastAPI) -> None:
     """Let an application answer all errors that it foresees."""
     app.add_exception_handler(PaleobcError, _ours)
     app.add_exception_handler(LostContentError, _lost)
+    app.add_exception_handler(FilesFaultError, _away)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(ClientDisconnect, _gone)
@@ -99,11 +101,15 @@ def failure(
     sentence: str,
     *,
     headers: dict[str, str] | None = None,
-    number: str = "",
     **more: Any,
 ) -> Response:
-    """Answer that something went wrong: as a page where one was asked for, else as problem+json."""
+    """
+    Answer that something went wrong: as a page where one was asked for, else as problem+json.
+
+    Where it is no fault of the one who asks, the number under which the log tells more is answered too.
+    """
     phrase = HTTPStatus(status).phrase
+    number = request_id() if status >= 500 else ""
     if wants_page(request):
         heading = _HEADINGS.get(status, phrase)
         response: Response = page(
@@ -147,6 +153,13 @@ def _here(request: Request) -> str:
 def _lost(request: Request, _error: Exception) -> Response:
     """Answer that a file is gone from the disk behind our back."""
     return failure(request, 410, "The file of this revision is lost; ask for the step again, or upload it again.")
+
+
+def _away(request: Request, error: Exception) -> Response:
+    """Answer that the files cannot be used now."""
+    _LOG.warning("The files cannot be used now: %s", error)
+    sentence = "The store of the files cannot be reached; try again in a moment."
+    return failure(request, 503, sentence, headers={"Retry-After": "5"})
 
 
 def _not_understood(request: Request, error: Exception) -> Response:
@@ -206,10 +219,9 @@ class CatchFaults:
         except Exception:
             if scope["type"] != "http":
                 raise
-            number = secrets.token_hex(4)
-            _LOG.exception("Fault %s at %s %s", number, scope["method"], scope["path"])
+            _LOG.exception("Fault %s at %s %r", request_id(), scope["method"], scope["path"])
             if begun:
                 raise
             sentence = "The program failed here, which is a fault of its own; its log tells more under this number."
             request = Request(scope, receive)
-            await failure(request, 500, sentence, number=number)(scope, receive, send)
+            await failure(request, 500, sentence)(scope, receive, send)
