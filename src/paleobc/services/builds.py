@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from paleobc.errors import InputError
 from paleobc.services.certificates import certificates
 from paleobc.services.edits import edits_report, hand_edits_report
+from paleobc.services.external_steps import external_steps
 from paleobc.services.files import (
     PROVENANCE,
     REPORT,
@@ -274,6 +275,7 @@ def _provenance(result: Build, kept: dict[str, Any]) -> dict[str, Any]:
         "experiment": result.recipe.experiment.model_dump(),
         "sources": {name: asdict(source) for name, source in result.sources.items()},
         "steps": result.recipe.steps,
+        **({"external_steps": external} if (external := external_steps(result.recipe.steps)) else {}),
         "records": {asset: asdict(outcome.record) for asset, outcome in result.outcomes.items()},
         "files": {
             **kept,

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
+from paleobc.services.external_steps import external_steps
 from paleobc.steps.catalogue import GRAPH
 from paleobc.workflow.hand_edits import asset_changed_by
 from paleobc.workflow.recipe import Recipe
@@ -98,6 +99,9 @@ def file_attributes(
         "sources": {name: {"file": s.file, "variable": s.variable, "sha256": s.sha256} for name, s in sources.items()},
         "steps": options,
     }
+    external = external_steps(options)
+    if external:
+        made_of["external_steps"] = external
     attributes = {
         "Conventions": "CF-1.11",
         "source": f"paleobc {VERSION}",

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from paleobc.broker.process import forget_peak, peak_mb, process_name
 from paleobc.errors import AmbiguousVariableError, ConflictError, NoRoomError, PaleobcError
 from paleobc.services.bundling import bundle_name, make_experiment_bundle
+from paleobc.services.external_steps import options_of_run
 from paleobc.services.planning import READ, plan
 from paleobc.services.run_ends import fail_run, note_lost
+from paleobc.services.run_lines import note_begin, note_fault, told_in_log
 from paleobc.services.run_progress import RunProgress
 from paleobc.services.unedited import KeptUnedited
 from paleobc.services.uploaded_files import read_upload
@@ -39,6 +41,7 @@ from paleobc.workflow.graph import Graph
 from paleobc.workflow.hand_edits import hand_edits_of
 from paleobc.workflow.revision import LostContentError
 from paleobc.workflow.run import unedited
+from paleobc.workflow.telling import heard_by
 
 #: What a run reads is made again so often; if it is lost each time, the disk is broken.
 _MOST_LOSSES: Final = 5
@@ -61,7 +64,7 @@ class _Performer:
     def __init__(self, database: Database, files: FileStore, run: Run, claim: str, graph: Graph) -> None:
         self.database, self.files, self.run, self.claim, self.graph = database, files, run, claim, graph
         self.contents = Contents(files)
-        self.progress = RunProgress(database, run, self._say)
+        self.progress = RunProgress(database, run, self.say)
         self.started = time.perf_counter()
 
     def make(self) -> _Made:
@@ -69,7 +72,7 @@ class _Performer:
         if self.run.step.startswith(READ):
             return self._read()
         if self.run.step == BUNDLE:
-            return _Made(*make_experiment_bundle(self.database, self.files, self.contents, self.run, self._say))
+            return _Made(*make_experiment_bundle(self.database, self.files, self.contents, self.run, self.say))
         with self.database.reading() as session:
             for earlier in revisions_made_of(session, self.run.fingerprint):
                 if self.contents.has(earlier.content):
@@ -92,7 +95,7 @@ class _Performer:
         run, step = self.run, self.graph.step(self.run.step)
         self.progress.enter("Reads what it needs.")
         datasets = {asset: self.contents.load(content) for asset, content in run.inputs.items()}
-        options = step.options(run.options)
+        options = options_of_run(step, run.options, run.inputs, run.fingerprint)
         self.progress.enter("Computes.")
         if hand_edits_of(step.writes) in run.inputs:
             store = KeptUnedited(self.database, self.contents, run)
@@ -107,7 +110,7 @@ class _Performer:
         content, size = self.contents.save(result)
         return _Made(content, size, None, tuple(f"{law.name}: holds ({law.detail})" for law in laws))
 
-    def _say(self, line: str, progress: float | None) -> None:
+    def say(self, line: str, progress: float | None = None) -> None:
         """Tell what it does, in a line that may be empty, and how far it is, where that is known."""
         with self.database.writing() as session:
             run = say(session, self.claim, line, progress)
@@ -196,11 +199,13 @@ class _Performer:
 
     def note_own_fault(self) -> str:
         """End a run at which the program itself failed, with what it was doing in the log."""
+        note_fault(self.run)
         with self.database.writing() as session:
             say(session, self.claim, traceback.format_exc(limit=-8))
         return self.fail("The program failed here, which is a fault of its own; its log tells where.")
 
 
+@told_in_log
 def perform(database: Database, files: FileStore, run_id: str, claim: str, graph: Graph = GRAPH) -> str:
     """
     Perform a claimed run, and keep its result together with its end.
@@ -232,9 +237,10 @@ def perform(database: Database, files: FileStore, run_id: str, claim: str, graph
         add_event(session, "run_started", experiment_id=run.experiment_id, run=run.id, asset=run.asset)
         session.flush()
         session.expunge(run)
+    note_begin(run)
     performer = _Performer(database, files, run, claim, graph)
     try:
-        with performer.progress:
+        with performer.progress, heard_by(performer.say):
             made = performer.make()
         return performer.keep(made)
     except LostContentError as lost:

@@ -16,6 +16,7 @@ from paleobc.formats.hand_edit_lists import CHANGED_BY_HAND
 from paleobc.formats.nemo_fields import basin_masks_of, depth_of, layout_of
 from paleobc.grids.fold import owner_table
 from paleobc.services.weight_report import weight_laws
+from paleobc.steps.external import MADE_BY
 
 
 @dataclass(frozen=True)
@@ -170,20 +171,37 @@ def verify(assets: Iterable[str], datasets: Mapping[str, xr.Dataset]) -> tuple[L
     for asset in assets:
         if asset in _LAWS:
             look, needed = _LAWS[asset]
-            found = look(*[datasets[name] for name in needed])
-            _refuse_broken(found, [name for name in needed if CHANGED_BY_HAND in datasets[name].attrs])
+            programs = [str(datasets[name].attrs[MADE_BY]) for name in needed if MADE_BY in datasets[name].attrs]
+            found = _looked_at(look, [datasets[name] for name in needed], programs)
+            changed = [name for name in needed if CHANGED_BY_HAND in datasets[name].attrs]
+            _refuse_broken(found, changed, programs)
             laws += found
     return tuple(laws)
 
 
-def _refuse_broken(laws: Iterable[Law], changed: list[str]) -> None:
-    """Refuse what breaks a law; what people changed is theirs to change again."""
+def _looked_at(look: Callable[..., list[Law]], datasets: list[xr.Dataset], programs: list[str]) -> list[Law]:
+    """Laws about some datasets; what an external program made may be such that they cannot even be looked at."""
+    try:
+        return look(*datasets)
+    except (ValueError, IndexError, KeyError, TypeError, InputError) as error:
+        if not programs:
+            raise
+        raise InputError(
+            f"What the external step {programs[0]}, made does not fit what it is made of ({error}). Nothing was "
+            "written. Mend its program."
+        ) from None
+
+
+def _refuse_broken(laws: Iterable[Law], changed: list[str], programs: list[str]) -> None:
+    """Refuse what breaks a law; what people changed is theirs to change again, and so is a program of theirs."""
     for law in laws:
         if law.holds:
             continue
         breaks = f"breaks a law that it must obey: {law.name} ({law.detail}). Nothing was written."
         if changed:
             raise InputError(f"What was changed by hand {breaks} Edit {' or '.join(changed)} so that it holds.")
+        if programs:
+            raise InputError(f"What the external step {programs[0]}, made {breaks} Mend its program.")
         raise PaleobcError(
             f"The result {breaks} This is a fault of paleobc and not of yours; please report it with the recipe and "
             "the relief."

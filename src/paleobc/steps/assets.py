@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from paleobc.workflow.hand_edits import asset_changed_by
+from paleobc.steps.declared import DECLARED
+from paleobc.steps.external_declaration import LinedDeclaration
+from paleobc.workflow.hand_edits import HAND_EDITS, asset_changed_by
 
 Kind = Literal["relief", "field", "ocean grid", "edits", "own"]
 
@@ -42,7 +45,7 @@ class Asset:
     is_set: bool = False
 
 
-ASSETS: Final = {
+_OWN: Final = {
     asset.name: asset
     for asset in (
         Asset("relief", "Relief", ("height",), kind="relief"),
@@ -78,6 +81,38 @@ ASSETS: Final = {
         Asset("high_resolution_relief", "Topo high res", ("RELIEF",), file_name="Relief.nc", component="LMDZ"),
     )
 }
+
+
+def with_declared(own: Mapping[str, Asset], declared: Iterable[LinedDeclaration]) -> dict[str, Asset]:
+    """
+    Assets, and those new ones that external steps declare.
+
+    Raises
+    ------
+    InputError
+        Where one has the name, the title or the file of another.
+    """
+    assets = dict(own)
+    for found in declared:
+        new, name = found.declaration.asset, found.declaration.writes
+        if new is None:
+            continue
+        if name in own or name == "bundle" or name.startswith(("given_", HAND_EDITS)):
+            raise found.refusal(f"{name} is an asset that there is; leave asset out, or take a new name.", "asset")
+        if new.set != (not new.file_name.endswith(".nc")):
+            raise found.refusal(
+                "the name of a file ends in .nc, and that of a set, a folder, does not.", "asset", "set"
+            )
+        for other in assets.values():
+            if new.file_name in (other.file_name, f"{other.name}.nc") or new.title == other.title:
+                raise found.refusal(f"{other.name} has this title, or a file of this name.", "asset")
+        outputs = tuple(found.declaration.outputs)
+        holds = ("file_set",) if new.set else outputs
+        assets[name] = Asset(name, new.title, holds, file_name=new.file_name, component=new.component, is_set=new.set)
+    return assets
+
+
+ASSETS: Final = with_declared(_OWN, DECLARED)
 
 
 def title_of(name: str) -> str:

@@ -1,10 +1,12 @@
-"""All steps of the product, as one graph."""
+"""All steps of the product, and those that an installation declares, as one graph."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from paleobc.steps.declared import DECLARED
 from paleobc.steps.edits import edit_depth, edit_relief
+from paleobc.steps.external import with_external
 from paleobc.steps.hand_edits import CHANGES
 from paleobc.steps.mosaic import mosaic_weights
 from paleobc.steps.mosaix import mosaix_weights
@@ -21,24 +23,23 @@ from paleobc.steps.rivers import routing
 from paleobc.steps.vegetation import pft, soils
 from paleobc.workflow.graph import Graph
 
-GRAPH: Final = Graph(
-    (
-        regrid,
-        edit_relief,
-        condition,
-        routing,
-        soils,
-        high_resolution_relief,
-        pft,
-        ocean_grid,
-        interpolate_depth,
-        edit_depth,
-        heat_flow,
-        lateral_viscosity,
-        subbasins,
-        coordinates_mask,
-        mosaic_weights,
-        mosaix_weights,
-    ),
-    CHANGES,
+_OWN: Final = (
+    regrid,
+    edit_relief,
+    condition,
+    routing,
+    soils,
+    high_resolution_relief,
+    pft,
+    ocean_grid,
+    interpolate_depth,
+    edit_depth,
+    heat_flow,
+    lateral_viscosity,
+    subbasins,
+    coordinates_mask,
+    mosaic_weights,
+    mosaix_weights,
 )
+
+GRAPH: Final = Graph(with_external(_OWN, DECLARED), CHANGES)

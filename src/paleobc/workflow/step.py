@@ -43,6 +43,8 @@ class Step:
     function : callable
     queue : str
         Kind of work: which workers take it.
+    identity : str
+        Checksum of what else its result depends on; empty where the version says it all, as of our own functions.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Step:
     options_model: type[BaseModel]
     function: StepFunction = field(repr=False)
     queue: str = SCIENCE
+    identity: str = ""
 
     def __call__(self, *assets: xr.Dataset | None, **options: Any) -> xr.Dataset:
         """Call the function itself, as a notebook would."""
