@@ -20,6 +20,7 @@ from paleobc.store.runs import claim_next
 from paleobc.store.tables import Experiment, Run, User
 from paleobc.store.users import add_user, user_named
 from paleobc.workflow.graph import Graph
+from servers.column import column_settings, copy_column
 from small_world import small_world, write_world
 
 #: With these a world takes a second.
@@ -33,7 +34,7 @@ class Application:
 
     def __init__(self, folder: Path, graph: Graph = GRAPH, **settings: Any) -> None:
         self.folder, self.graph = folder, graph
-        self.installation = Installation(Settings(data_folder=folder, **settings))
+        self.installation = Installation(Settings(data_folder=folder, **(column_settings(folder) | settings)))
         self.database, self.files = self.installation.database, self.installation.files
         self.contents = self.installation.contents
         self.database.migrate()
@@ -47,6 +48,7 @@ class Application:
         """Copy all of it into another folder."""
         self.database.close()
         shutil.copytree(self.folder, folder)
+        copy_column(self.folder, folder)
         return Application(folder, self.graph)
 
     def named(self, name: str) -> User:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from hypothesis import HealthCheck, settings
 # Examples may take long where the machine is busy or a loop is compiled: a slow example is no failure.
 settings.register_profile("paleobc", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("paleobc")
+
+# Processes of a parallel run are told the width of a terminal, at which the command would break its lines.
+os.environ.pop("COLUMNS", None)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -22,3 +26,14 @@ def reference() -> Path:
     if not (folder / "reference").is_dir():
         pytest.skip(f"no reference data in {folder}: set PALEOBC_REFERENCE to the folder that holds them")
     return folder
+
+
+@pytest.fixture(autouse=os.environ.get("PALEOBC_TEST_COLUMN") == "laboratory")
+def _nothing_is_left_on_servers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Remove what a test alone has on servers when it is over: there are many of them."""
+    folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    yield
+    if folder is not None:
+        from servers.column import forget_column  # late: tests of science need no server
+
+        forget_column(folder)

@@ -30,6 +30,7 @@ from paleobc.store.revisions import add_revision
 from paleobc.store.runs import add_run
 from paleobc.store.tables import Experiment, PftTemplate, Upload, User
 from paleobc.store.users import add_token, add_user, sign_in
+from servers.column import column_settings
 
 _Client = TypeVar("_Client", bound=httpx.Client)
 
@@ -83,7 +84,9 @@ class Site:
     """
 
     def __init__(self, folder: Path, load: Callable[[], Rest] | None = None, **settings: Any) -> None:
-        self.installation = Installation(Settings(data_folder=folder, workers=0, **settings))
+        self.installation = Installation(
+            Settings(data_folder=folder, workers=0, **(column_settings(folder) | settings))
+        )
         self.installation.database.migrate()
         self._waits = load is None
         self.app = create_app(self.installation) if load is None else create_frame(self.installation, load)

@@ -24,6 +24,7 @@ from paleobc.store.runs import (
     taken_away,
 )
 from paleobc.store.tables import Run, utc_now
+from paleobc.store.waiting import waiting_by_queue
 
 
 @pytest.fixture
@@ -132,6 +133,30 @@ def test_a_higher_priority_and_then_the_older_comes_first(app):
     low, high = ask(app, ada, 1, step="low")[0], ask(app, ada, 1, step="high", priority=2)[0]
     later = ask(app, ada, 1, step="later")[0]
     assert [claim(app).id for _ in range(3)] == [high, low, later]
+
+
+def test_who_does_some_kinds_of_work_claims_no_others(app):
+    ada = app.user("ada")
+    science, weights = ask(app, ada, 1)[0], ask(app, ada, 1, queue="weights", priority=9)[0]
+    with app.database.writing() as session:
+        assert claim_next(session, "w", queues=["other"]) is None
+        assert claim_next(session, "w", queues=["science", "other"]).id == science
+        assert claim_next(session, "w", queues=["science"]) is None
+        assert claim_next(session, "w").id == weights
+
+
+def test_only_what_may_begin_counts_as_waiting(app):
+    ada = app.user("ada")
+    experiment = app.experiment(ada)
+    for _ in range(3):
+        ask(app, ada, 1, experiment=experiment)
+    ask(app, ada, 2, step="other", queue="weights")
+    with app.database.reading() as session:
+        assert waiting_by_queue(session) == {"science": 1, "weights": 2}
+    while claim(app) is not None:
+        pass
+    with app.database.reading() as session:
+        assert waiting_by_queue(session) == {}
 
 
 def test_a_lost_claim_can_neither_end_nor_give_back_its_run(app):

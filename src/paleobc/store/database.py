@@ -1,21 +1,21 @@
-"""The database: one engine, sessions to read and to write, and the migrations that bring it to this version."""
+"""The database: sessions to read and to write, and the schema that it has."""
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from paleobc.errors import InputError
+from paleobc.store.engines import Engines
+from paleobc.store.postgresql_engine import check_server, postgresql_engines
+from paleobc.store.schema_versions import go_to, schema_of, schemas
+from paleobc.store.sqlite_engine import sqlite_engines
 
 #: A writer waits so long for another one [s].
 BUSY_SECONDS: Final = 30
@@ -29,23 +29,36 @@ class Database:
     ----------
     url : str
         SQLAlchemy's address of it; the folder of a SQLite file is made where it is not there.
+
+    Raises
+    ------
+    InputError
+        Where this is no address of a database that can be used. The server behind it is not asked yet.
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        self._read = self._engine.execution_options(paleobc_writes=False)
-        self._write = self._engine.execution_options(paleobc_writes=True)
+        self._engines = _engines(_address(url))
+        weakref.finalize(self, self._engines.close).atexit = False  # nor does a child close what is its parent's
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Session that sees one state of the database and changes nothing."""
-        with Session(self._read, expire_on_commit=False) as session:
+        with _faults_as_such(), Session(self._engines.reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Session whose changes are made together at its end, or not at all where an error leaves it."""
-        with Session(self._write, expire_on_commit=False) as session, session.begin():
+        """
+        Session whose changes are made together at its end, or not at all where an error leaves it.
+
+        There is one at a time, whoever has it: what it reads at its beginning is what all those before it have left.
+        """
+        with (
+            _faults_as_such(),
+            Session(self._engines.writing, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            session.connection()  # the lock is taken now, and not with the first question
             yield session
 
     def migrate(self) -> None:
@@ -57,85 +70,104 @@ class Database:
         InputError
             Where the database was made by a later version, or cannot be used: its disk is full, say.
         """
-        try:
-            with self._write.begin() as connection:  # a writer at a time: the second finds the work done
-                _upgrade(connection)
-        except OperationalError as error:
-            raise InputError(
-                f"The database cannot be used: {error.orig}. Look whether its disk is full, whether this account may "
-                "write there, and whether another program holds it."
-            ) from None
+        self.migrate_to(schemas()[-1])
+
+    def migrate_to(self, schema: str) -> None:
+        """
+        Bring the schema to another version, forth or back; back, what the older one has no place for is lost.
+
+        Parameters
+        ----------
+        schema : str
+            Name of a schema that this version knows.
+
+        Raises
+        ------
+        InputError
+            Where this version does not know it, or the one that the database has; or the database cannot be used.
+        """
+        with _told(), self._engines.migrating.begin() as connection:  # the second finds the work done
+            check_server(connection)
+            go_to(connection, schema)
 
     @property
     def schema(self) -> str | None:
         """Name of the schema that the database has now; None where it is empty."""
-        with self._read.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+        with self._engines.reading.connect() as connection:
+            return schema_of(connection)
 
     def check(self) -> None:
         """
-        Refuse a database that has another schema than this version's.
+        Refuse a database that has another schema than this version's, or that cannot be used.
 
         Raises
         ------
         InputError
         """
-        head = ScriptDirectory.from_config(_config()).get_current_head()
-        if self.schema != head:
+        with _told():
+            present, own = self.schema, schemas()[-1]
+        if present != own:
             raise InputError(
-                f"The database has the schema {self.schema or 'of nothing'} and this version of paleobc works with "
-                f"{head}; start `paleobc serve` of the newest version once, which brings it there."
+                f"The database has the schema {present or 'of nothing'} and this version of paleobc works with "
+                f"{own}; start `paleobc serve` of the newest version once, which brings it there."
             )
 
     def close(self) -> None:
         """Give back all connections."""
-        self._engine.dispose()
+        self._engines.close()
 
 
-def _upgrade(connection: Connection) -> None:
-    """Bring the schema to this version, and refuse that of a later one."""
-    config = _config(connection)
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-    present = MigrationContext.configure(connection).get_current_revision()
-    if present is not None and present not in known:
-        raise InputError(f"The database has the schema {present} of a later version of paleobc; start that version.")
-    command.upgrade(config, "head")
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell at a start why the database cannot be used."""
+    try:
+        yield
+    except DBAPIError as error:
+        why = " ".join(str(error.orig).split()).rstrip(".?")
+        raise InputError(
+            f"The database cannot be used: {why}. Look whether its address is right and its server runs, whether "
+            "its disk is full, whether this account may write there, and whether another program holds it."
+        ) from None
 
 
-def _config(connection: Connection | None = None) -> Config:
-    """Alembic's configuration, without a file of its own."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+@contextmanager
+def _faults_as_such() -> Iterator[None]:
+    """Call a session that is used on after its server went away by the name of what happened."""
+    try:
+        yield
+    except PendingRollbackError as error:
+        raise OperationalError(None, None, error) from error
 
 
-def _engine(url: str) -> Engine:
-    """Engine of an address; SQLite is set up for several processes."""
-    address = make_url(url)
-    if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
-    if address.database and address.database != ":memory:":
-        try:
-            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"{Path(address.database).parent} cannot be made: {error.strerror}.") from None
-    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+def _address(url: str) -> URL:
+    """Address of a database, with the driver that we use."""
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):  # not told on: it may hold a password
+        raise InputError(
+            "The address of the database cannot be read; it looks like sqlite:////folder/file or "
+            "postgresql://name:password@host:5432/database, and :, /, @ and % in a password are written "
+            "%3A, %2F, %40 and %25."
+        ) from None
+    if "@" in (address.host or ""):  # of a password, of which it would be told as of a host
+        raise InputError("In the password of the address of the database @ is written %40.")
+    if address.drivername in ("postgresql", "postgres"):
+        address = address.set(drivername="postgresql+psycopg")
+    if address.drivername not in _ENGINES:
+        raise InputError(f"A database of {address.drivername} cannot be used: take postgresql:// or sqlite:///.")
+    return address
 
-    @event.listens_for(engine, "connect")
-    def _set_up(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # transactions begin below, not where the driver thinks
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")  # what was said to be kept survives a power cut
-            connection.execute("PRAGMA foreign_keys=ON")
-        except connection.OperationalError as error:
-            raise OperationalError("PRAGMA", None, error) from error
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A writer locks at once: one that began reading could not wait for another writer later.
-        writes = connection.get_execution_options().get("paleobc_writes", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _engines(address: URL) -> Engines:
+    """Engines of an address."""
+    try:
+        return _ENGINES[address.drivername](address, BUSY_SECONDS)
+    except ModuleNotFoundError as missing:
+        raise InputError(f"This database needs {missing.name}: pip install 'paleobc[cluster]'.") from None
 
-    return engine
+
+_ENGINES: Final = {
+    "sqlite": sqlite_engines,
+    "sqlite+pysqlite": sqlite_engines,
+    "postgresql+psycopg": postgresql_engines,
+}

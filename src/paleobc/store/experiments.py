@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from paleobc.errors import ForbiddenError, NotFoundError
+from paleobc.store.letters import small_letters
 from paleobc.store.tables import Experiment, Share
 
 #: Columns by which a list can be sorted.
@@ -96,10 +97,10 @@ def list_experiments(
     for word in search.split()[:20]:
         pattern = f"%{word.replace('^', '^^').replace('%', '^%').replace('_', '^_')}%"
         fields = (Experiment.name, Experiment.author, Experiment.reference, Experiment.hypothesis)
-        query = query.where(or_(*(field.ilike(pattern, escape="^") for field in fields)))
+        query = query.where(or_(*(small_letters(field).like(small_letters(pattern), escape="^") for field in fields)))
     count = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     column = {name: getattr(Experiment, name) for name in SORTS}[sort]
-    key = func.lower(column) if sort in ("name", "author") else column
+    key = small_letters(column) if sort in ("name", "author") else column
     order = key.desc() if descending else key.asc()
     query = query.order_by(column.is_(None), order, Experiment.id).offset(offset).limit(most)
     return session.scalars(query).all(), count

@@ -17,9 +17,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from paleobc.store.kept_text import refuse_long_text
 
 #: Names of constraints, so that migrations can speak of them on every database.
 _NAMES = {
@@ -47,8 +50,10 @@ class _UtcTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Say that what was read is UTC."""
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        """Say that what was read is UTC, or say it in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Table(DeclarativeBase):
@@ -56,6 +61,13 @@ class Table(DeclarativeBase):
 
     metadata = MetaData(naming_convention=_NAMES)
     type_annotation_map = {datetime: _UtcTime, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
+
+
+@event.listens_for(Table, "before_insert", propagate=True)
+@event.listens_for(Table, "before_update", propagate=True)
+def _refuse_long_text(_mapper: Any, _connection: Any, row: Table) -> None:
+    """Refuse text that has no place: SQLite would keep it, PostgreSQL not."""
+    refuse_long_text(row.__dict__, row.metadata.tables[row.__tablename__])
 
 
 class User(Table):

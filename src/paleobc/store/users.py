@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from paleobc.errors import ConflictError, NotFoundError
+from paleobc.store.letters import by_character
 from paleobc.store.tables import Invitation, SignIn, Token, User, utc_now
 
 #: Secrets of programs begin with this, so that people and scanners know one when they see it.
@@ -70,7 +71,7 @@ def user_of_subject(session: Session, subject: str) -> User | None:
 
 def all_users(session: Session) -> Sequence[User]:
     """All accounts, by name."""
-    return session.scalars(select(User).order_by(User.name_key)).all()
+    return session.scalars(select(User).order_by(by_character(User.name_key))).all()
 
 
 def has_administrator(session: Session) -> bool:
