@@ -5,10 +5,10 @@ DONE := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help install run example test check format bench drills lock clean
-.PHONY: bench-editor pictures
+.PHONY: bench-editor pictures test-laboratory test-stack drills-laboratory
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(DONE)  ## Set up .venv with everything the project needs
 
@@ -24,12 +24,24 @@ example: $(DONE)  ## Build the example, the present-day Earth, end to end
 	@$(BIN)/paleobc build output/modern-earth/recipe.yaml -o output/modern-earth/files
 	@$(BIN)/paleobc show output/modern-earth/files -o output/modern-earth/overview.png --open
 
-test: $(DONE)  ## Run all tests
+test: $(DONE)  ## Run all tests, two files at a time
 	@scripts/test-packages
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-laboratory: $(DONE)  ## Run the tests of the application on PostgreSQL and an object store, as in a laboratory
+	@scripts/test-packages
+	@PALEOBC_TEST_COLUMN=laboratory $(BIN)/python -m pytest -n 2 --dist loadfile tests/store tests/services tests/server tests/broker
+
+test-stack: $(DONE)  ## Build the image and run the whole stack in containers: set-up, work, power cut, update, rollback
+	@scripts/test-packages stack
+	@$(BIN)/python -m pytest tests/stack
 
 drills: $(DONE)  ## Kill servers and workers, fill the disk, lock the database, harm files: a hundred rounds, some ten minutes
 	@$(BIN)/python -m pytest tests/drills/a_hundred_faults.py -o log_cli=true -o log_cli_level=INFO -o log_cli_format='%(message)s'
+
+drills-laboratory: $(DONE)  ## The same to brokers, databases, workers and servers of a laboratory: 200 runs of 20 users
+	@scripts/test-packages
+	@$(BIN)/python -m pytest tests/drills/a_laboratory.py -o log_cli=true -o log_cli_level=INFO -o log_cli_format='%(message)s'
 
 check: $(DONE)  ## Run the linters: style, types, layers
 	@$(BIN)/ruff format --check .
@@ -47,6 +59,7 @@ bench: $(DONE)  ## Compare speed and memory with other tools (installs them firs
 	@$(BIN)/python benchmarks/weights.py
 	@$(BIN)/python benchmarks/edits.py
 	@$(BIN)/python benchmarks/application.py
+	@$(BIN)/python benchmarks/queue.py
 
 bench-editor: $(DONE)  ## Time the map editor in Chromium and Firefox: load, apply, undo, turning the globe
 	@PYTHONPATH=tests $(BIN)/python benchmarks/editor.py
