@@ -11,6 +11,7 @@ from paleobc.services.accounts import authenticate, hash_password
 from paleobc.services.forgotten_passwords import replace_password
 from paleobc.store.users import add_user
 from said import refused
+from servers.column import column_environment
 
 OLD, NEW = "four words that rhyme not", "five other words that go"
 
@@ -20,7 +21,8 @@ def application(tmp_path, monkeypatch) -> Application:
     found = Application(tmp_path)
     with found.database.writing() as session:
         add_user(session, "root", password_hash=hash_password(OLD), role="admin")
-    monkeypatch.setenv("PALEOBC_DATA_FOLDER", str(tmp_path))
+    for name, value in ({"PALEOBC_DATA_FOLDER": str(tmp_path)} | column_environment(tmp_path)).items():
+        monkeypatch.setenv(name, value)
     return found
 
 

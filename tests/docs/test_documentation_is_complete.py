@@ -31,7 +31,7 @@ FILES = {asset.name: asset.file_name for asset in ASSETS.values() if asset.file_
 SETS = [asset.name for asset in ASSETS.values() if asset.is_set]
 #: Their examples are not run here: the first two serve until they are stopped, the others need the second.
 #: tests/server runs them as users do; here the words of their examples are held against what the commands take.
-NEEDS_A_SERVER = ("edit", "serve", "accounts", "remote")
+NEEDS_A_SERVER = ("edit", "serve", "accounts", "remote", "import-old", "admin")
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +203,7 @@ def test_examples_that_need_a_server_are_words_that_the_commands_know(words, tmp
     (tmp_path / "topography.nc").touch()
     name, *arguments = words
     command = COMMANDS[name]
-    if name in ("accounts", "remote"):
+    while arguments and arguments[0] in getattr(command, "commands", {}):
         command, *arguments = command.commands[arguments[0]], *arguments[1:]
     with command.make_context(name, arguments) as context:
         assert not context.args

@@ -287,9 +287,9 @@ def _line(link: Element) -> Element:
 
 
 def test_who_may_only_look_finds_nothing_to_change(shared, full):
-    reader = shared.user("reader")
+    owner, reader = shared.user("ada"), shared.user("reader")
     with shared.installation.database.writing() as session:
-        share_experiment(session, shared.user("ada"), full["experiment_id"], "reader", may_change=False)
+        share_experiment(session, owner, full["experiment_id"], "reader", may_change=False)
     browser = shared.browser(reader)
     base = f"/experiments/{full['experiment_id']}"
     allowed = {"/sign-out", f"{base}/unshare", f"{base}/send", f"{base}/duplicate"}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 
 import pytest
-from sqlalchemy import event
 
 from paleobc.errors import (
     ConflictError,
@@ -20,6 +18,7 @@ from paleobc.errors import (
     TooManyTriesError,
 )
 from paleobc.server.failures import status_of
+from servers.column import full_database, locked_database
 from sites import Site, site
 
 
@@ -100,15 +99,12 @@ def test_a_locked_database_is_told_as_busy_and_readers_go_on(tmp_path, monkeypat
     with site(tmp_path) as here:
         program = here.program(here.user("ada"))
         assert program.get("/me").status_code == 200  # its use is noted: from now on reading is enough
-        other = sqlite3.connect(tmp_path / "paleobc.sqlite", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        answer = program.post("/experiments", json={"name": "x"})
-        assert answer.status_code == 503
-        assert answer.headers["retry-after"] == "3"
-        assert "busy" in answer.json()["detail"]
-        assert program.get("/experiments").status_code == 200
-        other.execute("ROLLBACK")
-        other.close()
+        with locked_database(tmp_path):
+            answer = program.post("/experiments", json={"name": "x"})
+            assert answer.status_code == 503
+            assert answer.headers["retry-after"] == "3"
+            assert "busy" in answer.json()["detail"]
+            assert program.get("/experiments").status_code == 200
         assert program.post("/experiments", json={"name": "x"}).status_code == 201
 
 
@@ -116,21 +112,16 @@ def test_a_full_disk_is_told_as_such_and_nothing_is_changed(tmp_path):
     with site(tmp_path) as here:
         program = here.program(here.user("ada"))
         assert program.get("/me").status_code == 200
-
-        @event.listens_for(here.installation.database._engine, "checkout")
-        def leave_no_room(connection: sqlite3.Connection, *_: object) -> None:
-            connection.execute("PRAGMA max_page_count = 1")  # not less than there are: no page can be added
-
         statuses = []
-        for _ in range(200):  # until the pages that are there are full
-            answer = program.post("/experiments", json={"name": "x" * 200, "hypothesis": "y" * 2000})
-            statuses.append(answer.status_code)
-            if answer.status_code != 201:
-                break
-        assert statuses[-1] == 507
-        assert "full" in answer.json()["detail"]
-        assert program.get("/experiments?size=1").status_code == 200
-        event.remove(here.installation.database._engine, "checkout", leave_no_room)
+        with full_database(here.installation.database, tmp_path):
+            for _ in range(200):  # until the pages that are there are full
+                answer = program.post("/experiments", json={"name": "x" * 200, "hypothesis": "y" * 2000})
+                statuses.append(answer.status_code)
+                if answer.status_code != 201:
+                    break
+            assert statuses[-1] == 507
+            assert "full" in answer.json()["detail"]
+            assert program.get("/experiments?size=1").status_code == 200
 
 
 def test_the_log_holds_no_secrets(shared: Site, caplog):

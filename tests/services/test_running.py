@@ -19,6 +19,7 @@ from paleobc.steps.catalogue import GRAPH
 from paleobc.store.contents import Contents, content_name
 from paleobc.store.runs import claim_next
 from paleobc.store.tables import Event, Run
+from servers.s3 import harm
 from small_world import small_world, write_world
 
 
@@ -158,15 +159,13 @@ def test_a_file_of_several_reliefs_asks_which_is_meant(app, ada):
     assert np.nanmax(app.contents.load(relief.content)["height"].values) == np.max(small_world() + 7.0)
 
 
-@pytest.mark.parametrize("harm", ["gone", "nonsense", "cut"])
+@pytest.mark.parametrize("how", ["gone", "nonsense", "cut"])
 @pytest.mark.parametrize("asset", ["conditioned_relief", "relief"])
-def test_a_content_that_is_lost_is_made_or_read_again_when_it_is_needed(app, ada, world, asset, harm):
+def test_a_content_that_is_lost_is_made_or_read_again_when_it_is_needed(app, ada, world, asset, how):
     lost = revision(app, world, asset).content
-    path = app.files.path(content_name(lost))
-    if harm == "gone":
-        path.unlink()
-    else:
-        path.write_bytes(b"nonsense" if harm == "nonsense" else path.read_bytes()[:1000])
+    name = content_name(lost)
+    there = {"gone": None, "nonsense": b"nonsense", "cut": app.files.path(name).read_bytes()[:1000]}
+    harm(app.files, name, there[how])
     step, options = ("soils", {"colour": 6}) if asset != "relief" else ("regrid", {"resolution": 4.0})
     with app.database.writing() as session:
         set_options(session, ada, world, step, options)
@@ -209,8 +208,8 @@ def test_a_given_content_whose_bytes_are_lost_too_is_shown_as_failed(app, ada, w
 def test_harmed_bytes_of_an_upload_are_not_taken_for_a_fault_of_the_user(app, ada):
     experiment = app.experiment(ada)
     run = app.give_world(ada, experiment)
-    path = app.files.path(upload_name(run.options["sha256"]))
-    path.write_bytes(path.read_bytes()[:500])
+    name = upload_name(run.options["sha256"])
+    harm(app.files, name, app.files.path(name).read_bytes()[:500])
     app.work()
     assert "harmed; upload the file again" in app.run(run.id).sentence
     app.give_world(ada, experiment)
@@ -231,7 +230,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(app, ada, monkeypat
     failed = app.run(run.id)
     assert (failed.state, failed.is_input_fault) == ("failed", False)
     assert "disk of the server is full" in failed.sentence
-    assert list((app.folder / "files" / "incoming").iterdir()) == []
+    assert list(app.files.incoming.iterdir()) == []
     with app.database.writing() as session:
         assert len(ask_again(session, ada, experiment)) == 1
     app.work()

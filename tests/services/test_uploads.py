@@ -65,7 +65,7 @@ def test_what_is_refused_leaves_nothing_behind(app, ada, experiment, tmp_path, a
     with pytest.raises(error):
         app.give(ada, experiment, asset, tmp_path / "file.nc", **how)
     assert before == (count(app, Upload), count(app, Run), count(app, Event), sorted(app.files.names("uploads")))
-    assert list((app.folder / "files" / "incoming").iterdir()) == []
+    assert list(app.files.incoming.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", POISON)

@@ -51,9 +51,19 @@ class _Commands(LateGroup):
             "paleobc.cli.processes:serve",
             "Serve the web application, with workers of its own; everything else is set in the environment.",
         ),
+        "work": Late(
+            "paleobc.cli.work:work",
+            "Perform runs of an installation with a broker; any number may, on any machines.",
+        ),
         "accounts": Late(
             "paleobc.cli.accounts:app", "Let somebody in again who forgot their password.", needs="server"
         ),
+        "import-old": Late(
+            "paleobc.cli.import_old:import_old",
+            "Bring users, experiments and files of the existing tool over; exit code 3 where something is left.",
+            needs="server",
+        ),
+        "admin": Late("paleobc.cli.admin:app", "Keep an installation well.", needs="server"),
         "remote": Late("paleobc.cli.remote:app", "Work with a paleobc that runs elsewhere.", needs="server"),
         "run": Late("paleobc.cli.single_step:app", "Run one step alone, on files."),
         "grid": Late("paleobc.cli.grid:app", "Make and describe ocean grids."),

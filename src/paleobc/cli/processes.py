@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 from typing import Annotated, Any
 
@@ -25,10 +24,13 @@ def serve(
     settings = settings_of(host=host, port=port, example=example or None)
     listener = _listener(settings.host, settings.port)
     # Late: without the extra "server" the rest of the command works, and a port that is taken is told at once.
-    with needing("server"):
+    with needing("cluster" if settings.broker_url else "server"):
+        if settings.broker_url:
+            import kombu  # noqa: F401  (told before anything begins, where it is missing)
         from paleobc.bootstrap import Installation
         from paleobc.server.process import serve_on
         from paleobc.services.accounts import first_administrator_link
+        from paleobc.services.logs import set_up_logs
 
     installation = Installation(settings)
     installation.database.migrate()
@@ -39,16 +41,17 @@ def serve(
     if secret is not None:
         out.print("Nobody administers it yet. Make your account, once, at", markup=False)
         out.print(f"{address}/register?invitation={secret}", markup=False, soft_wrap=True)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logs = set_up_logs(settings, "web")
     serve_on(listener, installation, _pool)
+    logs.stop()
     err.print("Stopped.")
 
 
 def _pool(installation: Any) -> Any:
-    """Workers of an installation, where it wants any."""
-    from paleobc.worker import local_pool
+    """Workers of an installation, where it wants any, or who wakes those of other machines."""
+    from paleobc.worker import pool_of
 
-    return local_pool(installation) if installation.settings.workers else None
+    return pool_of(installation)
 
 
 def _listener(host: str, port: int) -> socket.socket:

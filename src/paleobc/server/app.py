@@ -12,6 +12,10 @@ from paleobc.server.api import api_router
 from paleobc.server.frame import Pool, Rest, create_frame
 from paleobc.server.pages import (
     activity,
+    admin,
+    admin_database,
+    admin_runs,
+    admin_storage,
     assets,
     bin,  # noqa: A004  (the place that the page shows)
     details,
@@ -25,10 +29,12 @@ from paleobc.server.pages import (
     steps,
 )
 from paleobc.services.first_experiment import give_example
+from paleobc.services.logs import remove_old_lines
 from paleobc.services.maintenance import tidy
 from paleobc.store.tables import User
 
-_PAGES: Final = (people, passwords, experiments, details, steps, runs, assets, maps, editor, pft, activity, bin)
+_ADMINISTRATION: Final = (admin, admin_runs, admin_storage, admin_database, people)
+_PAGES: Final = (passwords, experiments, details, steps, runs, assets, maps, editor, pft, activity, bin)
 
 
 def create_app(installation: Installation, pool: Pool | None = None) -> FastAPI:
@@ -48,11 +54,18 @@ def create_app(installation: Installation, pool: Pool | None = None) -> FastAPI:
 def rest_of(installation: Installation, pool: Pool | None) -> Rest:
     """All that stands in the frame."""
     return Rest(
-        [module.router for module in _PAGES] + [api_router()],
-        partial(tidy, installation.database, installation.files, bin_days=installation.settings.bin_days),
+        [module.router for module in (*_ADMINISTRATION, *_PAGES)] + [api_router()],
+        partial(_tidy, installation),
         pool,
         partial(_greet, installation),
     )
+
+
+def _tidy(installation: Installation) -> None:
+    """Remove what nobody needs any more: files, experiments in bins, lines of the log."""
+    settings = installation.settings
+    tidy(installation.database, installation.files, bin_days=settings.bin_days)
+    remove_old_lines(installation.database, settings.log_days)
 
 
 def _greet(installation: Installation, user: User) -> None:

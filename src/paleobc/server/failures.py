@@ -109,6 +109,7 @@ def failure(
     Where it is no fault of the one who asks, the number under which the log tells more is answered too.
     """
     phrase = HTTPStatus(status).phrase
+    sentence = sentence.encode("utf-8", "replace").decode()  # what was sent may hold what is no letter
     number = request_id() if status >= 500 else ""
     if wants_page(request):
         heading = _HEADINGS.get(status, phrase)

@@ -17,7 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from paleobc import __version__
 from paleobc.bootstrap import Installation
 from paleobc.editor.page_files import ComponentFiles, PageFiles
-from paleobc.server import events, health
+from paleobc.server import events, health, metrics
 from paleobc.server.access_log import AccessLog
 from paleobc.server.body_limit import BodyLimit
 from paleobc.server.failures import CatchFaults, add_failures, failure
@@ -100,7 +100,7 @@ def create_frame(installation: Installation, load: Callable[[], Rest]) -> FastAP
     app.state.watch = events.Watch(installation.database)
     app.state.limits = TryLimits()
     add_failures(app)
-    for module in (health, events, accounts):
+    for module in (health, events, metrics, accounts):
         app.include_router(module.router)
     if installation.settings.oidc_issuer:
         # Late: its libraries take long to load, and few need them.

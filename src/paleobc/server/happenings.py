@@ -99,5 +99,11 @@ _TOLD: Final = {
     "copy_of": lambda event: sentence(
         f"Made as a copy of {event.get('name')}" + (f", sent by {event['from']}" if event.get("from") else "")
     ),
+    "admin_run": lambda event: (
+        f"{event.get('by')}, who administers: {event.get('what')} {_title_of(event.get('step'))}."
+    ),
+    "admin_transferred": lambda event: (
+        f"{event.get('by')}, who administers, gave it from {event.get('account')} to {event.get('to')}."
+    ),
     "content_lost": lambda event: f"The file of revision {event.get('number')} was lost.",
 }

@@ -12,6 +12,7 @@ from paleobc import __version__
 from paleobc.errors import NoRoomError
 from paleobc.server.visitors import Here
 from paleobc.store.faults import DATABASE_FAULTS
+from paleobc.store.processes import living_processes
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,9 +33,22 @@ def ready(request: Request, installation: Here) -> JSONResponse:
         "program": _is_loaded(request.app.state.loading),
         "workers": request.app.state.pool is None or bool(request.app.state.pool.is_alive),
     }
+    if installation.settings.broker_url:
+        checks |= _of_others(installation, request.app.state.pool)
     good = all(checks.values())
     data = {"state": "ready" if good else "not ready", "version": __version__, "checks": checks}
     return JSONResponse(data, 200 if good else 503)
+
+
+def _of_others(installation: Here, pool: Any) -> dict[str, Any]:
+    """How broker and workers are, each told by a word where it is not there: runs are kept, and pages go on."""
+    try:
+        with installation.database.reading() as session:
+            are_there = bool(living_processes(session, "worker"))
+    except DATABASE_FAULTS:
+        are_there = False
+    is_up = pool is not None and pool.is_broker_up
+    return {"broker": "up" if is_up else "down", "workers": are_there or "none"}
 
 
 def _is_loaded(loading: Task[None]) -> bool:

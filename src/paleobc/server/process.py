@@ -7,11 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
 from paleobc.bootstrap import Installation
+from paleobc.broker.presence import Presence
 from paleobc.server.frame import Pool, Rest, create_frame
 
 
@@ -57,9 +59,19 @@ def serve_on(
         Makes the pool that performs runs, if any, while the first page is there already.
     """
     app = create_frame(installation, partial(_load, installation, make_pool))
+    presence = Presence(installation.database, "web", lambda: _state_of(app))
+    presence.start()
     with suppress(KeyboardInterrupt):  # what came is raised again once everything has ended
         Server(app).run(sockets=[listener])
+    presence.stop()
     listener.close()
+
+
+def _state_of(app: FastAPI) -> dict[str, Any]:
+    """What the register is told of a process that serves pages: of its workers too, where it has any."""
+    running = getattr(app.state.pool, "running", None)
+    workers = app.state.installation.settings.workers if running is not None else 0
+    return {"concurrency": workers, "running": running or 0}
 
 
 def _load(installation: Installation, make_pool: Callable[[Installation], Pool | None]) -> Rest:

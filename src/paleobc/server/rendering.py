@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.templating import Jinja2Templates
 
 import paleobc
+from paleobc.server.announcing import announcements_of
 from paleobc.server.states import reason
 
 FOLDER: Final = Path(__file__).parent
@@ -44,6 +45,12 @@ NOTICES: Final[Mapping[str, str]] = {
     "signed_out": "You are signed out.",
     "token_removed": "The token is worthless now.",
     "state": "Saved.",
+    "acted": "Done; this is how the run stands now.",
+    "announced": "It stands on every page now.",
+    "ended": "Ended.",
+    "mended": "It is made again.",
+    "transferred": "Given.",
+    "verifying": "The check has begun; load this page again to see how far it is.",
 }
 
 
@@ -180,6 +187,7 @@ def page(request: Request, template: str, status_code: int = 200, **context: Any
         "user": visitor.user if visitor else None,
         "csrf": visitor.csrf if visitor else "",
         "path": request.url.path,
+        "announcements": announcements_of(request),
         "notice": NOTICES.get(getattr(request.state, "said", "") or request.query_params.get("said", ""), ""),
     }
     return TEMPLATES.TemplateResponse(request, template, shared | context, status_code=status_code)

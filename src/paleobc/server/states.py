@@ -41,6 +41,8 @@ def word_of(state: str, *, is_given: bool, progress: float = 0.0) -> str:
         return f"running {100 * progress:.0f} %"
     if state == "running" and is_given:
         return "being read"
+    if state == "waiting":
+        return "waiting for a worker"
     if state == "missing":
         return "not given" if is_given else "not yet"
     return state

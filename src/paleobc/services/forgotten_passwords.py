@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from paleobc.errors import ConflictError, ForbiddenError, NotFoundError
 from paleobc.services.accounts import check_password, hash_password
-from paleobc.services.administration import administrator, other_user
+from paleobc.services.administration import other_user
+from paleobc.services.administrators import administrator
 from paleobc.store.events import account_events, add_event
+from paleobc.store.letters import by_character
 from paleobc.store.password_links import add_password_link, use_password_link, user_of_password_link
 from paleobc.store.tables import User
 from paleobc.store.users import sign_out_everywhere, user_named
@@ -55,7 +57,8 @@ def link_from_shell(session: Session, name: str) -> str:
     """
     user = user_named(session, name)
     if user is None:
-        administrators = session.scalars(select(User.name).where(User.role == "admin").order_by(User.name_key)).all()
+        by_name = select(User.name).where(User.role == "admin").order_by(by_character(User.name_key))
+        administrators = session.scalars(by_name).all()
         known = f" Administrators are: {', '.join(administrators)}." if administrators else ""
         raise NotFoundError(f"There is no account {name!r}.{known}")
     return _link(session, user, by=None)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from paleobc.errors import InputError, NotFoundError
 from paleobc.services.overview import time_text
 from paleobc.steps.catalogue import GRAPH
+from paleobc.store.letters import small_letters
 from paleobc.store.tables import PftTemplate, User, utc_now
 
 _LONGEST_NAME: Final = 100
@@ -24,7 +25,8 @@ def default_bands() -> list[dict[str, float]]:
 
 def templates_data(session: Session, user: User) -> list[dict[str, Any]]:
     """Templates of a user, by name."""
-    query = select(PftTemplate).where(PftTemplate.user_id == user.id).order_by(func.lower(PftTemplate.name))
+    query = select(PftTemplate).where(PftTemplate.user_id == user.id)
+    query = query.order_by(small_letters(PftTemplate.name), PftTemplate.id)
     return [_as_data(template) for template in session.scalars(query)]
 
 

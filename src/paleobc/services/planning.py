@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from paleobc.errors import StepError
 from paleobc.steps.catalogue import GRAPH
 from paleobc.store.events import add_event
+from paleobc.store.imported import IMPORTED
 from paleobc.store.revisions import newest_revisions
 from paleobc.store.runs import OPEN, add_run, cancel, newest_runs, open_runs
 from paleobc.store.tables import Experiment, Revision, Run
@@ -171,7 +172,7 @@ def _all_options(step: Step, chosen: str) -> str:
 
 def _record_of(revision: Revision | None) -> Record | None:
     """What the newest revision was made of."""
-    if revision is None:
+    if revision is None or revision.step == IMPORTED:
         return None
     return Record(
         revision.fingerprint, revision.content, revision.step, revision.step_version, revision.options, revision.inputs

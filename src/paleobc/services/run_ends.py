@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -12,11 +13,13 @@ from paleobc.services.planning import READ, ask_to_read, plan
 from paleobc.store.database import Database
 from paleobc.store.events import add_event
 from paleobc.store.revisions import newest_revisions, revisions_holding
-from paleobc.store.runs import OPEN, end, give_back, newest_runs, runs_of_others
+from paleobc.store.runs import LEASE, OPEN, end, give_back, newest_runs, runs_of_others
 from paleobc.store.tables import Experiment, Run, utc_now
 from paleobc.workflow.graph import Graph
 
 _AWAY: Final = "The worker that computed it went away."
+#: Who lives prolongs the leases of its runs more often than this.
+_OVERDUE: Final = timedelta(seconds=7)
 
 
 def fail_run(
@@ -54,7 +57,7 @@ def note_machine_fault(database: Database, claim: str, sentence: str, *, own_fau
         return run.state if run is not None else None
 
 
-def recover(database: Database, own: Collection[str]) -> int:
+def recover(database: Database, own: Collection[str], *, is_alone: bool = True) -> int:
     """
     Give back all runs of others whose leases ended, or whose processes on this machine have ended.
 
@@ -63,6 +66,9 @@ def recover(database: Database, own: Collection[str]) -> int:
     database : Database
     own : collection of str
         Claims of the one who asks, which are held.
+    is_alone : bool
+        Whether nobody else on this machine has processes that perform runs. Where others may, theirs are left to them
+        as long as they prolong the leases: they know better how their processes ended.
 
     Returns
     -------
@@ -72,7 +78,10 @@ def recover(database: Database, own: Collection[str]) -> int:
     now = utc_now()
 
     def is_lost(run: Run) -> bool:
-        return run.lease_until is None or run.lease_until < now or is_gone(run.worker or "")
+        if run.lease_until is None or run.lease_until < now:
+            return True
+        is_held = not is_alone and run.lease_until >= now + LEASE - _OVERDUE
+        return not is_held and is_gone(run.worker or "")
 
     with database.reading() as session:
         lost = [run.claim for run in runs_of_others(session, own) if is_lost(run)]

@@ -15,6 +15,7 @@ from paleobc.errors import AmbiguousVariableError, ConflictError, NoRoomError, P
 from paleobc.services.bundling import bundle_name, make_experiment_bundle
 from paleobc.services.external_steps import options_of_run
 from paleobc.services.planning import READ, plan
+from paleobc.services.quotas import QuotaError, Room, lacks_room
 from paleobc.services.run_ends import fail_run, note_lost
 from paleobc.services.run_lines import note_begin, note_fault, told_in_log
 from paleobc.services.run_progress import RunProgress
@@ -26,7 +27,7 @@ from paleobc.store.contents import Contents, content_name
 from paleobc.store.database import Database
 from paleobc.store.events import add_event
 from paleobc.store.faults import DATABASE_FAULTS
-from paleobc.store.files import FileStore, is_full, no_room
+from paleobc.store.files import FileStore, no_room
 from paleobc.store.revisions import (
     BUNDLE,
     add_revision,
@@ -206,7 +207,9 @@ class _Performer:
 
 
 @told_in_log
-def perform(database: Database, files: FileStore, run_id: str, claim: str, graph: Graph = GRAPH) -> str:
+def perform(
+    database: Database, files: FileStore, run_id: str, claim: str, graph: Graph = GRAPH, *, quota_mb: int = 0
+) -> str:
     """
     Perform a claimed run, and keep its result together with its end.
 
@@ -218,6 +221,8 @@ def perform(database: Database, files: FileStore, run_id: str, claim: str, graph
     claim : str
         Proof that the run is ours; where it no longer is, nothing is kept.
     graph : Graph
+    quota_mb : int
+        As of `paleobc.services.uploads.take_upload`: where no room is left, nothing is begun.
 
     Returns
     -------
@@ -235,40 +240,31 @@ def perform(database: Database, files: FileStore, run_id: str, claim: str, graph
         if run is None:
             return "lost"
         add_event(session, "run_started", experiment_id=run.experiment_id, run=run.id, asset=run.asset)
+        room = Room(session, session.get_one(Experiment, run.experiment_id), quota_mb)
         session.flush()
         session.expunge(run)
     note_begin(run)
     performer = _Performer(database, files, run, claim, graph)
     try:
+        room.check()
         with performer.progress, heard_by(performer.say):
             made = performer.make()
         return performer.keep(made)
     except LostContentError as lost:
         return performer.make_again(str(lost))
     except PaleobcError as error:
-        is_input_fault = not isinstance(error, ConflictError | NoRoomError)
+        is_input_fault = isinstance(error, QuotaError) or not isinstance(error, ConflictError | NoRoomError)
         return performer.fail(str(error), is_input_fault=is_input_fault, error=error)
     except MemoryError:
         return performer.fail("This needs more memory than a step may take; take a coarser resolution.")
     except DATABASE_FAULTS:
         raise
     except Exception as error:  # nothing may stop those who wait behind it
-        if _lacks_room(files, error):
+        if lacks_room(files, error):
             return performer.fail(str(no_room()), is_input_fault=False)
         if isinstance(error, OSError):
             raise
         return performer.note_own_fault()
-
-
-def _lacks_room(files: FileStore, error: Exception) -> bool:
-    """Whether an error comes of a full disk: the library of NetCDF does not say so, and calls it by other names."""
-    if is_full(error):
-        return True
-    try:
-        files.refuse_without_room()
-    except NoRoomError:
-        return isinstance(error, OSError | RuntimeError)
-    return False
 
 
 def _new_revision(session: Session, run: Run, made: _Made, seconds: float, graph: Graph) -> Revision:

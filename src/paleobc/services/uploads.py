@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from paleobc.errors import ConflictError, InputError, NotFoundError
 from paleobc.services.planning import READ, ask_to_read, end_early, plan
+from paleobc.services.quotas import Room
 from paleobc.services.uploaded_files import upload_name
 from paleobc.steps.catalogue import GRAPH
 from paleobc.store.database import Database
@@ -72,6 +73,7 @@ def take_upload(
     *,
     variable: str | None = None,
     most_bytes: int,
+    quota_mb: int = 0,
     reason: str = "",
 ) -> Run:
     """
@@ -90,6 +92,8 @@ def take_upload(
         The variable that is meant.
     most_bytes : int
         Largest file that is taken.
+    quota_mb : int
+        Most that the files of the owner's experiments may take, if administrators said nothing else [MB]; 0: no limit.
     reason : str
         Why its revision is made; by default that it was uploaded.
 
@@ -104,11 +108,14 @@ def take_upload(
         Where it is too large or empty.
     NoRoomError
         Where the disk has no room for it.
+    QuotaError
+        Where it is beyond the quota of the owner of the experiment; nothing is left behind.
     """
     _check_variable(variable)
     with database.reading() as session:
-        check_upload(session, user, experiment_id, asset)
-    prepared, sha256, size = files.receive(stream, most_bytes)
+        room = Room(session, check_upload(session, user, experiment_id, asset), quota_mb)
+    room.check()
+    prepared, sha256, size = files.receive(room.counted(stream), most_bytes)
     name = clean_file_name(file_name)
     try:
         if size == 0:
@@ -125,6 +132,7 @@ def take_upload(
         )
         session.add(upload)
         session.flush()
+        Room(session, experiment, quota_mb).check(0)  # of several that came in at the same time each had room alone
         return _read(session, user, experiment, upload, variable, reason[:_LONGEST_REASON] or f"{name} was uploaded")
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import and_, func, select, update
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy.orm import Session, defer
 
 from paleobc.errors import NotFoundError
 from paleobc.store.tables import Run, new_id, utc_now
+from paleobc.store.waiting import UNENDED, next_waiting
+
+_LOG: Final = logging.getLogger(__name__)
 
 #: A worker that was not heard of for so long has lost its run.
 LEASE: Final = timedelta(seconds=30)
@@ -19,7 +23,7 @@ LEASE: Final = timedelta(seconds=30)
 MOST_FAULTS: Final = 3
 MOST_ATTEMPTS: Final = 25
 #: States of a run that has not ended.
-OPEN: Final = ("waiting", "running")
+OPEN: Final = UNENDED
 _LONGEST_LOG: Final = 20_000
 
 
@@ -38,6 +42,7 @@ def add_run(session: Session, experiment_id: str, **values: Any) -> Run:
     run = Run(experiment_id=experiment_id, number=newest_number(session, experiment_id) + 1, **values)
     session.add(run)
     session.flush()
+    _LOG.info("Run of step %s of experiment %s was asked for", run.step, experiment_id, extra={"run": run.id})
     return run
 
 
@@ -81,41 +86,13 @@ def run_of(session: Session, experiment_id: str, run_id: str) -> Run:
     return run
 
 
-def next_waiting(session: Session, *, of_idle_users: bool = False, most: int = 5) -> Sequence[str]:
-    """
-    Ids of the runs that may begin now: of the user who has fewest running first, then by priority, then the oldest.
-
-    A step of an experiment is performed by one run at a time, in the order in which they were asked for: an older
-    result cannot come after a newer one.
-
-    Parameters
-    ----------
-    session : Session
-    of_idle_users : bool
-        Only of users of whom nothing is running.
-    most : int
-        So many ids at most.
-    """
-    busy, earlier = aliased(Run), aliased(Run)
-    share = (
-        select(func.count())
-        .where(busy.state == "running", func.coalesce(busy.asked_by, "") == func.coalesce(Run.asked_by, ""))
-        .scalar_subquery()
-    )
-    before = select(earlier.id).where(
-        earlier.experiment_id == Run.experiment_id,
-        earlier.step == Run.step,
-        earlier.state.in_(OPEN),
-        earlier.number < Run.number,
-    )
-    waiting = select(Run.id).where(Run.state == "waiting", ~before.exists())
-    if of_idle_users:
-        waiting = waiting.where(share == 0)
-    return session.scalars(waiting.order_by(share, Run.priority.desc(), Run.created, Run.number).limit(most)).all()
-
-
 def claim_next(
-    session: Session, worker: str, *, of_idle_users: bool = False, now: datetime | None = None
+    session: Session,
+    worker: str,
+    *,
+    queues: Collection[str] | None = None,
+    of_idle_users: bool = False,
+    now: datetime | None = None,
 ) -> Run | None:
     """
     Take the next waiting run, in the order of `next_waiting`.
@@ -126,6 +103,8 @@ def claim_next(
         One that writes.
     worker : str
         Who will do it, for people.
+    queues : collection of str, optional
+        Only of these kinds of work; None: of all.
     of_idle_users : bool
         Only of users of whom nothing is running.
     now : datetime, optional
@@ -137,7 +116,7 @@ def claim_next(
         Its ``claim`` is the proof with which alone it can be finished.
     """
     now = now or utc_now()
-    for run_id in next_waiting(session, of_idle_users=of_idle_users):
+    for run_id in next_waiting(session, queues=queues, of_idle_users=of_idle_users):
         taken = session.scalar(
             update(Run)
             .where(Run.id == run_id, Run.state == "waiting")

@@ -9,6 +9,7 @@ from fastapi.security import HTTPBearer
 
 from paleobc.server.api import (
     accounts,
+    admin,
     documentation,
     editor,
     events,
@@ -44,6 +45,6 @@ def api_router() -> APIRouter:
     """All routes of the interface of programs."""
     bearer = HTTPBearer(auto_error=False, description="A token of the page of one's account.")  # who it is: `visitors`
     router = APIRouter(prefix="/api/v1", responses=_PROBLEM, dependencies=[Depends(bearer)])
-    for module in (accounts, experiments, runs, revisions, editor, pft_templates, events, files, documentation):
+    for module in (accounts, experiments, runs, revisions, editor, pft_templates, events, files, admin, documentation):
         router.include_router(module.router)
     return router

@@ -70,6 +70,7 @@ async def upload(
             stream,
             variable=variable,
             most_bytes=installation.settings.upload_mb * 1_000_000,
+            quota_mb=installation.settings.quota_mb,
         )
         with installation.database.reading() as session:
             return run_data(session, visitor.user, experiment_id, run.id)

@@ -20,7 +20,7 @@ NumberOrNewest = Annotated[
 ]
 Offset = Annotated[int, Query(ge=0, le=_LARGEST, description="How many to pass over.")]
 Most = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
-Before = Annotated[int | None, Query(ge=1, le=2**62, description="Only those with smaller numbers.")]
+Before = Annotated[int | None, Query(ge=1, le=_LARGEST, description="Only those with smaller numbers.")]
 Variable = Annotated[str | None, Query(max_length=200, description="Name of a variable; a good one if none is given.")]
 Width = Annotated[int, Query(ge=120, le=1440, multiple_of=2, description="Width of the map, in pixels.")]
 

@@ -23,7 +23,7 @@ def activity(
     here: Here,
     experiment_id: str,
     everything: Annotated[bool, Query(alias="all")] = False,
-    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
 ) -> Response:
     """List what happened."""
     with here.database.reading() as session:

@@ -229,6 +229,7 @@ async def upload(request: Request, visitor: SignedIn, here: Here, experiment_id:
             name,
             stream,
             most_bytes=here.settings.upload_mb * 1_000_000,
+            quota_mb=here.settings.quota_mb,
         )
 
     await receive(pieces, take)
