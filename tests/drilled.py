@@ -19,6 +19,7 @@ from paleobc.steps.catalogue import GRAPH
 from paleobc.store.contents import content_name
 from paleobc.store.runs import OPEN
 from paleobc.store.tables import Event, Experiment, Revision, Run
+from servers.column import column_environment
 
 #: What a server does here: it performs runs until it is killed.
 SERVER = """
@@ -52,9 +53,10 @@ class Drill:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start a server."""
+        environment = os.environ | column_environment(self.app.folder)
         with (self.app.folder / "server.log").open("ab") as log:
             command = [sys.executable, str(self.script), str(self.app.folder)]
-            server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, cwd=self.app.folder)
+            server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, cwd=self.app.folder, env=environment)
         assert server.stdout is not None
         assert server.stdout.readline() == b"ready\n"
         return server

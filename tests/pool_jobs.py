@@ -12,6 +12,7 @@ from typing import Any
 
 import numba
 import numpy as np
+import psutil
 
 from paleobc.bootstrap import Installation
 from paleobc.broker.process import process_name
@@ -59,10 +60,24 @@ def allocate(options: dict[str, Any]) -> None:
         time.sleep(options.get("pause", 0.0))
 
 
+def kill_server(options: dict[str, Any]) -> None:
+    """Kill the process that has this one performed, and so this one."""
+    _mark(options)
+    psutil.Process().parents()[1].kill()
+    time.sleep(60)
+
+
 def wait(options: dict[str, Any]) -> None:
     """Take some time."""
     _mark(options)
     time.sleep(options["seconds"])
+
+
+def compute(options: dict[str, Any]) -> None:
+    """Take so much time of a processor."""
+    end = time.process_time() + options["seconds"]
+    while time.process_time() < end:
+        pass
 
 
 def _mark(options: dict[str, Any]) -> None:
@@ -75,7 +90,9 @@ JOBS: dict[str, Callable[[dict[str, Any]], None]] = {
     "hang": hang,
     "crash": crash,
     "allocate": allocate,
+    "kill_server": kill_server,
     "wait": wait,
+    "compute": compute,
 }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Collection
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from paleobc.bootstrap import Installation
 from paleobc.broker.handlers import Handlers, Limits
@@ -13,6 +15,11 @@ from paleobc.services.run_ends import note_limit, note_machine_fault, recover
 from paleobc.services.running import perform
 from paleobc.settings import Settings
 from paleobc.steps.catalogue import GRAPH
+from paleobc.workflow.step import SCIENCE
+
+if TYPE_CHECKING:
+    from paleobc.broker.waking import Waker
+    from paleobc.broker.work import TicketWorker
 
 #: The installation of this process, once it is made ready.
 _here: list[Installation] = []
@@ -33,6 +40,20 @@ def perform_here(run_id: str, claim: str) -> str:
     return perform(installation.database, installation.files, run_id, claim)
 
 
+def pool_of(installation: Installation) -> LocalPool | Waker | None:
+    """
+    What a process that serves pages does about runs: perform them, wake those who do, or nothing.
+
+    Raises
+    ------
+    InputError
+        Where the database has the schema of another version.
+    """
+    if installation.settings.broker_url:
+        return waker(installation)
+    return local_pool(installation) if installation.settings.workers else None
+
+
 def local_pool(installation: Installation) -> LocalPool:
     """
     Pool of an installation on this machine.
@@ -42,19 +63,68 @@ def local_pool(installation: Installation) -> LocalPool:
     InputError
         Where the database has the schema of another version.
     """
+    installation.database.check()
+    settings = installation.settings
+    return LocalPool(installation.database, settings.workers, _limits(settings), _handlers(installation))
+
+
+def waker(installation: Installation) -> Waker:
+    """
+    Who wakes the workers of an installation with a broker.
+
+    Raises
+    ------
+    InputError
+        Where the database has the schema of another version.
+    """
+    # Late, also below: an installation without a broker needs none of its libraries.
+    from paleobc.broker.tickets import Tickets
+    from paleobc.broker.waking import Waker
+
+    installation.database.check()
     settings, database = installation.settings, installation.database
-    database.check()
-    return LocalPool(
-        database,
+    tickets = Tickets(settings.broker_url, settings.delivery_limit)
+    return Waker(database, tickets, lambda claims: recover(database, claims, is_alone=False))
+
+
+def ticket_worker(installation: Installation, kinds: Collection[str] | None) -> TicketWorker:
+    """
+    Worker of an installation with a broker.
+
+    Parameters
+    ----------
+    installation : Installation
+    kinds : collection of str or None
+        Kinds of work that are done here; None: all that there are.
+    """
+    from paleobc.broker.work import TicketWorker
+
+    settings = installation.settings
+    return TicketWorker(
+        installation.database,
+        settings.broker_url,
+        settings.delivery_limit,
+        sorted({SCIENCE, *(step.queue for step in GRAPH.steps)} if kinds is None else set(kinds)),
         settings.workers,
-        Limits(settings.step_seconds, settings.step_memory_mb),
-        Handlers(
-            perform=perform_here,
-            over_limit=lambda claim, sentence: note_limit(database, claim, sentence, GRAPH),
-            machine_fault=lambda claim, sentence: note_machine_fault(database, claim, sentence),
-            stopped=lambda claim, sentence: note_machine_fault(database, claim, sentence, own_fault=False),
-            recover=lambda claims: recover(database, claims),
-            prepare=prepare,
-            prepare_arguments=(settings,),
-        ),
+        _limits(settings),
+        _handlers(installation),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    """What a run may take."""
+    return Limits(settings.step_seconds, settings.step_memory_mb)
+
+
+def _handlers(installation: Installation) -> Handlers:
+    """What is done with a run."""
+    database, is_alone = installation.database, not installation.settings.broker_url
+    return Handlers(
+        perform=perform_here,
+        over_limit=lambda claim, sentence: note_limit(database, claim, sentence, GRAPH),
+        machine_fault=lambda claim, sentence: note_machine_fault(database, claim, sentence),
+        stopped=lambda claim, sentence: note_machine_fault(database, claim, sentence, own_fault=False),
+        recover=lambda claims: recover(database, claims, is_alone=is_alone),
+        prepare=prepare,
+        prepare_arguments=(installation.settings,),
     )

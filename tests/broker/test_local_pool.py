@@ -3,95 +3,18 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
-from contextlib import contextmanager
-from pathlib import Path
 
 import psutil
 import pytest
 
-import pool_jobs as jobs
-from application import Application
 from drilled import Drill
-from paleobc.broker.handlers import Handlers, Limits
-from paleobc.broker.local import LocalPool
 from paleobc.broker.process import is_gone, process_name
 from paleobc.services.planning import end_early
-from paleobc.services.run_ends import note_limit, note_machine_fault, recover
-from paleobc.steps.catalogue import GRAPH
-from paleobc.store.runs import MOST_FAULTS, OPEN, add_run
-from paleobc.store.tables import Run, User
-
-
-class Pooled(Application):
-    """An application whose runs are jobs, performed by a pool."""
-
-    def __init__(self, folder: Path, **settings: object) -> None:
-        super().__init__(folder, **settings)
-        self.ada = self.user("ada")
-        self.id = self.experiment(self.ada)
-        self.marks = folder / "marks"
-
-    def ask(self, job: str, *, user: User | None = None, **options: object) -> str:
-        """Ask for a job, for ada or another user; returns the id of its run."""
-        with self.database.writing() as session:
-            options = {"job": job, "marks": str(self.marks), **options}
-            name = f"{job}_{time.monotonic_ns()}"
-            run = add_run(
-                session,
-                self.id,
-                step=name,
-                asset="a",
-                fingerprint=name,
-                options=options,
-                asked_by=(user or self.ada).id,
-            )
-            return run.id
-
-    def pool(self, *, workers: int = 2, seconds: float = 60.0, memory_mb: int = 4000) -> LocalPool:
-        """Pool of this application."""
-        database = self.database
-        handlers = Handlers(
-            perform=jobs.perform,
-            over_limit=lambda claim, sentence: note_limit(database, claim, sentence, GRAPH),
-            machine_fault=lambda claim, sentence: note_machine_fault(database, claim, sentence),
-            stopped=lambda claim, sentence: note_machine_fault(database, claim, sentence, own_fault=False),
-            recover=lambda claims: recover(database, claims),
-            prepare=jobs.prepare,
-            prepare_arguments=(self.installation.settings,),
-        )
-        return LocalPool(database, workers, Limits(seconds, memory_mb), handlers)
-
-    @contextmanager
-    def working(self, **limits):
-        """Pool that works."""
-        pool = self.pool(**limits)
-        pool.start()
-        try:
-            yield pool
-        finally:
-            pool.stop()
-
-    def until(self, condition, seconds: float = 30.0):
-        """Wait until something holds."""
-        end = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < end, [(r.step, r.state, r.sentence) for r in self.runs()]
-            time.sleep(0.02)
-
-    def runs(self) -> list[Run]:
-        """All runs."""
-        with self.database.reading() as session:
-            return session.query(Run).order_by(Run.number).all()
-
-    def ended(self, *run_ids: str) -> bool:
-        """Whether these runs have ended."""
-        return all(self.run(run_id).state not in OPEN for run_id in run_ids)
-
-    def begun(self) -> list[int]:
-        """Processes that began a job."""
-        return [int(line) for line in self.marks.read_text().split()] if self.marks.exists() else []
+from paleobc.store.runs import MOST_FAULTS
+from paleobc.store.tables import Run
+from pooled import Pooled
+from servers.column import locked_database
 
 
 @pytest.fixture
@@ -217,11 +140,8 @@ def test_a_database_that_is_locked_for_ten_seconds_delays_and_loses_nothing(app)
         running = app.ask("wait", seconds=1.0)
         pool.wake()
         app.until(app.begun)
-        other = sqlite3.connect(app.folder / "paleobc.sqlite", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        time.sleep(10.0)
-        other.execute("COMMIT")
-        other.close()
+        with locked_database(app.folder):
+            time.sleep(10.0)
         later = app.ask("wait", seconds=0.0)
         pool.wake()
         app.until(lambda: app.ended(running, later))

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from servers.column import column_environment
+
 
 @dataclass(frozen=True)
 class Started:
@@ -28,6 +30,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     folder = tmp_path_factory.mktemp("laboratory")
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PALEOBC_")},
+        **column_environment(folder / "data"),
         "PALEOBC_DATA_FOLDER": str(folder / "data"),
         "PALEOBC_WORKERS": "2",
         "COLUMNS": "300",

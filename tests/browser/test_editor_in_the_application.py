@@ -34,6 +34,7 @@ from paleobc.store.users import add_token, add_user, sign_in
 from paleobc.topography.edits.plain import edit_of_data
 from paleobc.topography.edits.replay import replay
 from paleobc.topography.surface import Surface
+from servers.column import column_environment, column_settings
 from sites import password_hash
 from small_world import small_world, write_world
 
@@ -51,13 +52,16 @@ class Servers:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.installation = Installation(Settings(data_folder=folder / "data", workers=0))
+        self.installation = Installation(
+            Settings(data_folder=folder / "data", workers=0, **column_settings(folder / "data"))
+        )
         self.installation.database.migrate()
         self.processes: dict[str, subprocess.Popen[str]] = {}
 
     def start(self) -> str:
         """Start one more; returns its address."""
-        environment = os.environ | {"PALEOBC_DATA_FOLDER": str(self.folder / "data"), "PALEOBC_WORKERS": "1"}
+        own = {"PALEOBC_DATA_FOLDER": str(self.folder / "data"), "PALEOBC_WORKERS": "1"}
+        environment = os.environ | column_environment(self.folder / "data") | own
         with (self.folder / "log").open("a") as log:
             process = subprocess.Popen(START, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
         assert process.stdout is not None

@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from paleobc.bootstrap import Installation
 from paleobc.broker.presence import Presence
@@ -24,10 +25,12 @@ class Server(uvicorn.Server):
     Parameters
     ----------
     app : FastAPI
+    at_end : callable, optional
+        Called once nothing is served any more; what stands after the server may not be reached.
     """
 
-    def __init__(self, app: FastAPI) -> None:
-        self._app = app
+    def __init__(self, app: FastAPI, at_end: Callable[[], object] = lambda: None) -> None:
+        self._app, self._at_end = app, at_end
         config = uvicorn.Config(
             app,
             lifespan="on",
@@ -43,6 +46,11 @@ class Server(uvicorn.Server):
         """Begin to stop."""
         self._app.state.watch.close()
         super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        await super().shutdown(sockets)
+        await run_in_threadpool(self._at_end)
 
 
 def serve_on(
@@ -62,8 +70,7 @@ def serve_on(
     presence = Presence(installation.database, "web", lambda: _state_of(app))
     presence.start()
     with suppress(KeyboardInterrupt):  # what came is raised again once everything has ended
-        Server(app).run(sockets=[listener])
-    presence.stop()
+        Server(app, presence.stop).run(sockets=[listener])
     listener.close()
 
 
