@@ -1,0 +1,1 @@
+"""Backups of an installation while it runs, and an installation made of one."""
