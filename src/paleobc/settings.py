@@ -85,7 +85,9 @@ class Settings(BaseSettings):
     metrics_token: str = Field(
         default="", description="Secret with which /metrics is read; empty: by administrators only."
     )
-    backup_url: str = Field(default="", description="Folder or object store of the backups; empty: none are made.")
+    backup_url: str = Field(
+        default="", description="Where backups are kept, a folder or s3://BUCKET/FOLDER; empty: none are made."
+    )
     backup_hours: int = Field(default=24, ge=1, description="Time between two backups [h].")
     backup_keep: int = Field(default=14, ge=1, description="So many of the newest backups are kept.")
 

@@ -9,6 +9,7 @@ import psutil
 import pytest
 from sqlalchemy import text
 
+from paleobc.broker.depths import depths_at
 from paleobc.broker.tickets import MOST_TICKETS, TICKET, Tickets
 from paleobc.services.run_ends import recover
 from paleobc.store.runs import MOST_ATTEMPTS
@@ -262,7 +263,11 @@ def test_a_thousand_waiting_runs_make_a_bounded_number_of_tickets(app):
     tickets = Tickets(app.rabbitmq.url, 5)
     assert tickets.publish_missing({"science": 1000}) == MOST_TICKETS
     assert tickets.publish_missing({"science": 1000}) == 0
-    assert tickets.depths() == {DEAD: 0, SCIENCE: MOST_TICKETS}
+    assert depths_at(app.rabbitmq.url, ["science", "never_used"]) == {
+        "science": (MOST_TICKETS, 0),
+        "never_used": (0, 0),
+        "dead": (0, 0),
+    }
     tickets.close()
 
 

@@ -99,6 +99,7 @@ class TicketConsumer:
     def _new_app(self) -> Celery:
         """Celery as it is used here: one task, nothing of a result, nobody who listens."""
         logging.getLogger("celery.worker.request").addFilter(_is_of_interest)
+        ours = {"url": self._url, "kinds": self._kinds, "deliveries": self._deliveries}
         app = Celery("paleobc", broker=self._url, set_as_current=False)
         app.conf.update(
             accept_content=["json"],
@@ -112,8 +113,9 @@ class TicketConsumer:
             task_queues=[ticket_queue(kind, self._deliveries) for kind in self._kinds],
             task_reject_on_worker_lost=True,
             task_serializer="json",
-            worker_consumer=_consumer_of(self._url, self._kinds, self._deliveries),
+            worker_consumer=type("TicketsOnly", (_TicketsOnly,), ours),
             worker_enable_remote_control=False,
+            worker_hijack_root_logger=False,
             worker_prefetch_multiplier=1,
             worker_send_task_events=False,
         )
@@ -130,56 +132,53 @@ def _is_of_interest(record: logging.LogRecord) -> bool:
     return "Couldn't ack" not in str(record.msg)
 
 
-def _consumer_of(url: str, kinds: tuple[str, ...], deliveries: int) -> type:
-    """Class of a consumer that makes its queues on each new connection, and puts aside what is no ticket."""
+class _TicketsOnly(Consumer):  # type: ignore[misc]
+    """Celery's consumer, which makes its queues on each new connection, and puts aside what is no ticket."""
 
-    class TicketsOnly(Consumer):  # type: ignore[misc]
-        """Celery's consumer, which believes nobody."""
+    url: str
+    kinds: tuple[str, ...]
+    deliveries: int
 
-        def connection_for_read(self, heartbeat: float | None = None) -> Connection:
-            """Connect to our broker, whatever Celery finds in the environment."""
-            return self.ensure_connected(Connection(url, heartbeat=heartbeat, connect_timeout=_PATIENCE))
+    class Blueprint(Consumer.Blueprint):  # type: ignore[misc]
+        """Its parts, without delayed delivery: that makes thirty queues, and nothing here is sent for later."""
 
-        def ensure_connected(self, conn: Connection) -> Connection:
-            """Wait for the broker for as long as it takes; then see to it that the queues are there."""
+        default_steps = tuple(step for step in Consumer.Blueprint.default_steps if "delayed_delivery" not in step)
 
-            def say(error: BaseException, seconds: float) -> None:
-                if not self.broker_connection_retry_attempt:
-                    _LOG.warning("The broker %s cannot be reached; it is waited for: %s", conn.as_uri(), error)
-                self.broker_connection_retry_attempt += 1
-                _LOG.debug("Tried again in %g s", seconds)
+    def connection_for_read(self, heartbeat: float | None = None) -> Connection:
+        """Connect to our broker, whatever Celery finds in the environment."""
+        return self.ensure_connected(Connection(self.url, heartbeat=heartbeat, connect_timeout=_PATIENCE))
 
-            conn.ensure_connection(say, None, callback=state.maybe_shutdown, **_RETRIES)
-            self.first_connection_attempt, self.broker_connection_retry_attempt = False, 0
-            declare(conn, kinds, deliveries)
-            _LOG.info("Tickets are taken from %s", conn.as_uri())
-            return conn
+    def ensure_connected(self, conn: Connection) -> Connection:
+        """Wait for the broker for as long as it takes; then see to it that the queues are there."""
 
-        def create_task_handler(self, *given: Any, **named: Any) -> Callable[[Any], None]:
-            """Handler of messages that lets tickets alone pass."""
-            handle = super().create_task_handler(*given, **named)
+        def say(error: BaseException, _seconds: float) -> None:
+            if not self.broker_connection_retry_attempt:
+                _LOG.warning("The broker %s cannot be reached; it is waited for: %s", conn.as_uri(), error)
+            self.broker_connection_retry_attempt += 1
 
-            def take(message: Any) -> None:
-                if is_ticket(message.headers, message.content_type, message.body):
-                    handle(message)
-                else:
-                    self.put_aside(message)
+        conn.ensure_connection(say, None, callback=state.maybe_shutdown, **_RETRIES)
+        self.first_connection_attempt, self.broker_connection_retry_attempt = False, 0
+        declare(conn, self.kinds, self.deliveries)
+        _LOG.info("Tickets are taken from %s", conn.as_uri())
+        return conn
 
-            return take
+    def create_task_handler(self, *given: Any, **named: Any) -> Callable[[Any], None]:
+        """Handler of messages that lets tickets alone pass."""
+        handle = super().create_task_handler(*given, **named)
 
-        def on_decode_error(self, message: Any, exc: BaseException) -> None:  # noqa: ARG002
-            """Put aside what cannot be read."""
-            self.put_aside(message)
+        def take(message: Any) -> None:
+            if is_ticket(message.headers, message.content_type, message.body):
+                handle(message)
+            else:
+                self._put_aside(message)
 
-        def put_aside(self, message: Any) -> None:
-            """Hand a message to the queue of what nobody can use."""
-            _LOG.error("A message that is no ticket was put aside: %.300r", message.body)
-            message.reject_log_error(_LOG, self.connection_errors)
+        return take
 
-    # The delayed delivery of Celery makes thirty queues of its own; nothing here is sent for later.
-    TicketsOnly.Blueprint = type(
-        "Blueprint",
-        (Consumer.Blueprint,),
-        {"default_steps": [step for step in Consumer.Blueprint.default_steps if "delayed_delivery" not in step]},
-    )
-    return TicketsOnly
+    def on_decode_error(self, message: Any, exc: BaseException) -> None:  # noqa: ARG002
+        """Put aside what cannot be read."""
+        self._put_aside(message)
+
+    def _put_aside(self, message: Any) -> None:
+        """Hand a message to the queue of what nobody can use."""
+        _LOG.error("A message that is no ticket was put aside: %.300r", message.body)
+        message.reject_log_error(_LOG, self.connection_errors)

@@ -75,13 +75,6 @@ class Tickets:
         self.is_up = True
         return published
 
-    def depths(self) -> dict[str, int]:
-        """How many messages lie ready in each queue that was used here, and in that of what nobody could use."""
-        connection = self._connected(())
-        with connection.channel() as channel:
-            names = [DEAD, *map(queue_name, sorted(self._declared))]
-            return {name: channel.queue_declare(name, passive=True).message_count for name in names}
-
     def close(self) -> None:
         """End the connection."""
         if self._connection is not None:

@@ -36,11 +36,18 @@ class Waker:
     tickets : Tickets
     recover : callable, optional
         Called with no claims, to give back the runs of workers that went away.
+    depths : callable, optional
+        Gives the messages at the broker, as `paleobc.broker.depths.depths_at`.
     """
 
     def __init__(
-        self, database: Database, tickets: Tickets, recover: Callable[[Collection[str]], object] | None = None
+        self,
+        database: Database,
+        tickets: Tickets,
+        recover: Callable[[Collection[str]], object] | None = None,
+        depths: Callable[[], dict[str, tuple[int, int]]] | None = None,
     ) -> None:
+        self.depths = depths
         self._database, self._tickets, self._recover = database, tickets, recover
         self._woken, self._stopped = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="waker", daemon=True)

@@ -14,7 +14,6 @@ from paleobc.broker.processes import RESERVE, Begun, RunProcesses
 from paleobc.broker.rabbitmq import TicketConsumer
 from paleobc.broker.tickets import Tickets
 from paleobc.broker.waking import Waker
-from paleobc.errors import InputError
 from paleobc.store.database import Database
 from paleobc.store.faults import DATABASE_FAULTS
 
@@ -98,17 +97,14 @@ class TicketWorker:
     def _check(self) -> None:
         """Begin to work where program and database fit, and take nothing more where they do not."""
         try:
-            self._database.check()
-        except InputError as error:
-            self._become("refused", str(error))
-            self._end_shift()
+            misfit = self._database.misfit()
         except DATABASE_FAULTS as error:  # gone for a while: what is being done goes on as it can
             _LOG.warning("The database cannot be used now: %s", error)
         except Exception:  # it is looked again
             _LOG.exception("Looking whether program and database fit failed")
         else:
-            self._become("working", "")
-            self._begin_shift()
+            self._become("refused" if misfit else "working", misfit)
+            self._end_shift() if misfit else self._begin_shift()
 
     def _become(self, state: str, said: str) -> None:
         """Tell, once, that the state is another one now."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from paleobc.cli.admin_tables import AsJson, minute_of, show, this_installation
 from paleobc.cli.console import out, print_json
+from paleobc.cli.extras import needing
 from paleobc.errors import InputError
 from paleobc.services.admin_logs import lines_data
 from paleobc.services.admin_services import processes_data
 from paleobc.services.admin_status import status_data
 from paleobc.services.administrators import shell
+from paleobc.settings import Settings
 from paleobc.store.tables import utc_now
 
 _SIGNS = {"good": "ok", "note": "note", "bad": "WRONG"}
@@ -23,13 +27,24 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 def status(as_json: AsJson = False) -> None:
     """Tell how the installation is; exit code 1 where something is wrong."""
     here = this_installation(is_checked=False)
-    found = status_data(here.database, here.settings, shell())
+    found = status_data(here.database, here.settings, shell(), _depths(here.settings))
     if as_json:
         print_json(found)
     else:
         rows = [{**check, "sign": _SIGNS[check["state"]]} for check in found["checks"]]
         show(rows, {"sign": "", "name": "what", "sentence": "how it is"}, as_json=False, nothing="")
     raise typer.Exit(1 if found["state"] == "bad" else 0)
+
+
+def _depths(settings: Settings) -> Callable[[], dict[str, tuple[int, int]]] | None:
+    """What asks the broker for its messages; None where there is no broker."""
+    if not settings.broker_url:
+        return None
+    with needing("cluster"):
+        from paleobc.broker.depths import depths_at
+    from paleobc.worker import kinds_of_work
+
+    return partial(depths_at, settings.broker_url, kinds_of_work())
 
 
 def processes(as_json: AsJson = False) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
@@ -23,6 +22,7 @@ from paleobc.services.backups.overview import backup_rows, backups_there
 from paleobc.services.backups.place import backup_place, told
 from paleobc.services.backups.restoring import restore as restore_backup
 from paleobc.services.backups.snapshot import make_backup
+from paleobc.services.logs import set_up_logs
 
 #: A backup that is under way has so long to break itself off [s]; it may also be killed.
 _MOMENT: Final = 5.0
@@ -42,9 +42,10 @@ def backup(
     stop = stop_on_signals()
     threading.Thread(target=_end_soon, args=(stop, 0 if every else 1), daemon=True).start()
     if every:
-        logging.basicConfig(level=here.settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
+        logs = set_up_logs(here.settings, "backup")
         out.print(f"A backup is made each {here.settings.backup_hours} h - Ctrl-C stops it.", markup=False)
         back_up_for_ever(here.database, here.files, here.settings, stop, reads_all=verifies)
+        logs.stop()
         err.print("Stopped.")
         return
     began = time.perf_counter()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import signal
@@ -40,15 +39,15 @@ def work(
     kinds = _kinds(queues)
     with needing("cluster"):
         from paleobc.bootstrap import Installation
+        from paleobc.services.logs import set_up_logs
         from paleobc.worker import ticket_worker
 
         worker = ticket_worker(Installation(settings), kinds)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
-    for name in ("celery", "amqp", "kombu"):  # what they tell of each ticket is told by the runs
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    logs = set_up_logs(settings, "worker")
     stop = stop_on_signals()
     out.print(f"paleobc works, {settings.workers} at the same time - Ctrl-C stops it.", markup=False)
     worker.run(stop, settings.stop_seconds)
+    logs.stop()
     err.print("Stopped.")
 
 

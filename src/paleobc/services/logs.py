@@ -72,7 +72,7 @@ class _Written(logging.StreamHandler):  # type: ignore[type-arg]
         """Say nothing: the standard way prints the arguments of the line, secrets and all."""
 
 
-def set_up_logs(settings: Settings, service: Literal["web", "worker"]) -> Logs:
+def set_up_logs(settings: Settings, service: Literal["web", "worker", "backup"]) -> Logs:
     """
     Begin to write and keep the lines of the log of this process.
 
@@ -80,7 +80,7 @@ def set_up_logs(settings: Settings, service: Literal["web", "worker"]) -> Logs:
     ----------
     settings : Settings
         ``log_format`` and ``log_level`` say how lines are written; the database is used once there are lines to keep.
-    service : {"web", "worker"}
+    service : {"web", "worker", "backup"}
         What this process is.
 
     Returns

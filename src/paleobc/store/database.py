@@ -105,12 +105,19 @@ class Database:
         InputError
         """
         with _told():
-            present, own = self.schema, schemas()[-1]
-        if present != own:
-            raise InputError(
-                f"The database has the schema {present or 'of nothing'} and this version of paleobc works with "
-                f"{own}; start `paleobc serve` of the newest version once, which brings it there."
-            )
+            misfit = self.misfit()
+        if misfit:
+            raise InputError(misfit)
+
+    def misfit(self) -> str:
+        """Why this version cannot work with the schema that the database has now; empty where it can."""
+        present, own = self.schema, schemas()[-1]
+        if present == own:
+            return ""
+        return (
+            f"The database has the schema {present or 'of nothing'} and this version of paleobc works with "
+            f"{own}; start `paleobc serve` of the newest version once, which brings it there."
+        )
 
     def close(self) -> None:
         """Give back all connections."""
