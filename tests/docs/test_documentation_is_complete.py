@@ -31,7 +31,7 @@ FILES = {asset.name: asset.file_name for asset in ASSETS.values() if asset.file_
 SETS = [asset.name for asset in ASSETS.values() if asset.is_set]
 #: Their examples are not run here: the first two serve until they are stopped, the others need the second.
 #: tests/server runs them as users do; here the words of their examples are held against what the commands take.
-NEEDS_A_SERVER = ("edit", "serve", "accounts", "remote", "import-old", "admin")
+NEEDS_A_SERVER = ("edit", "serve", "work", "accounts", "remote", "import-old", "admin")
 
 
 @pytest.fixture(scope="module")
