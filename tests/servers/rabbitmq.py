@@ -25,6 +25,12 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def _listens(port: int) -> bool:
+    """Whether somebody listens at a port of this machine."""
+    with closing(socket.socket()) as asker:
+        return asker.connect_ex(("127.0.0.1", port)) == 0
+
+
 class RabbitMQ:
     """
     A broker in a folder.
@@ -69,6 +75,8 @@ class RabbitMQ:
             self._epmd = subprocess.Popen(
                 [epmd, "-port", str(self.epmd_port), "-address", "127.0.0.1"], env=environment
             )
+            while not _listens(self.epmd_port):  # or the server starts one of its own, which nobody ends
+                time.sleep(0.01)
         with (self.folder / "output").open("ab") as log:
             self._server = subprocess.Popen(
                 [_BINARIES / "rabbitmq-server"],

@@ -98,6 +98,7 @@ class TicketConsumer:
 
     def _new_app(self) -> Celery:
         """Celery as it is used here: one task, nothing of a result, nobody who listens."""
+        logging.getLogger("celery").setLevel(logging.WARNING)  # what becomes of each ticket, the runs tell
         logging.getLogger("celery.worker.request").addFilter(_is_of_interest)
         ours = {"url": self._url, "kinds": self._kinds, "deliveries": self._deliveries}
         app = Celery("paleobc", broker=self._url, set_as_current=False)

@@ -42,7 +42,8 @@ function showNode(node, asset) {
   node.toggleAttribute("data-progress", asset.progress > 0);
   const bar = node.querySelector("[data-bar]");
   bar.setAttribute("width", Number(bar.dataset.bar) * asset.progress);
-  node.querySelector("[data-word]").textContent = wordOf(asset, Date.now());
+  // A box has no room for whom it waits; its label says so.
+  node.querySelector("[data-word]").textContent = asset.state === "waiting" ? "waiting" : wordOf(asset, Date.now());
 }
 
 function showRow(row, asset) {
