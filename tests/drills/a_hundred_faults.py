@@ -26,6 +26,4 @@ def test_after_a_hundred_faults_nothing_is_lost_or_half_written_and_all_is_curre
         finally:
             if drill.server is not None and drill.server.lives:
                 drill.server.kill()
-            for person in drill.people:
-                person.close()
-            drill.app.database.close()
+            drill.close()

@@ -6,6 +6,7 @@ import sqlite3
 import statistics
 import time
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -24,12 +25,17 @@ class Recovery(Workday):
 
     Parameters
     ----------
-    folder, log : Path
-    seed : int
+    folder, log, **more
+        As of `Workday`.
     """
 
-    def __init__(self, folder: Path, log: Path, *, seed: int) -> None:
-        super().__init__(folder, log, seed=seed)
+    #: Longest time until nothing is left to do [s].
+    patience = 120.0
+    #: How often it is looked whether anything is left to do [s].
+    look_every = 0.05
+
+    def __init__(self, folder: Path, log: Path, **more: Any) -> None:
+        super().__init__(folder, log, **more)
         self.rests: list[float] = []
 
     def is_busy(self) -> bool:
@@ -37,21 +43,21 @@ class Recovery(Workday):
         with self.app.database.reading() as session:
             return session.scalar(select(Run.id).where(Run.state.in_(OPEN)).limit(1)) is not None
 
-    def _until_done(self) -> None:
+    def until_done(self) -> None:
         """Wait until no run is left to do."""
-        end = time.monotonic() + 120
+        end = time.monotonic() + self.patience
         while self.is_busy():
             with self.app.database.reading() as session:
                 runs = session.scalars(select(Run).where(Run.state.in_(OPEN))).all()
             assert time.monotonic() < end, [(r.step, r.state, r.worker, r.attempts, r.log) for r in runs]
-            time.sleep(0.05)
+            time.sleep(self.look_every)
 
     def rest(self) -> None:
         """Let everything become current, by what the pages offer: try again, or upload again."""
         began = time.monotonic()
         self.start()
         for _ in range(8):
-            self._until_done()
+            self.until_done()
             late = [person for person in self.people if not self._is_current(person)]
             if not late:
                 break
@@ -93,14 +99,13 @@ class Recovery(Workday):
         self.rest()
         self._read_all((200,))
         assert self.people[0].post("/bundle", {}).status_code == 202
-        self._until_done()
+        self.until_done()
         assert self.people[0].look()["bundle"]["state"] == "current"
-        assert self.server is not None
-        self.server.stop()
+        self.stop()
         self.ledger.look()
         self.counts["kept files, each as its name says"] = self.ledger.scan(again=True)
         self.counts["begun files left by those who were killed"] = len(self.ledger.begun_files())
-        self._look_at_the_database()
+        self.look_at_the_database()
         tidy(self.app.database, self.app.files, bin_days=30, left_alone=0.0)
         assert self.ledger.begun_files() == []
         self.ledger.look()
@@ -115,12 +120,16 @@ class Recovery(Workday):
                     answer = person.get(f"/assets/{asset['asset']}/revisions/{asset['revision']}/variables")
                     assert answer.status_code in expected, answer.text
 
-    def _look_at_the_database(self) -> None:
+    def look_at_the_database(self) -> None:
         """It is whole, and nothing is left to plan."""
+        self.nothing_is_left_to_plan()
         with sqlite3.connect(self.app.folder / "paleobc.sqlite") as other:
             assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert other.execute("PRAGMA foreign_key_check").fetchall() == []
         other.close()
+
+    def nothing_is_left_to_plan(self) -> None:
+        """What is planned was performed."""
         for person in self.people:
             with self.app.database.writing() as session:
                 assert plan(session, session.get_one(Experiment, person.experiment)) == []

@@ -15,7 +15,10 @@ from typing import Any
 import httpx
 import psutil
 
-COMMAND = [sys.executable, "-c", "from paleobc.cli.main import run; run()", "serve", "--port", "0"]
+from servers.column import column_settings
+
+#: The command of users.
+PROGRAM = [sys.executable, "-c", "from paleobc.cli.main import run; run()"]
 
 
 class Served:
@@ -33,11 +36,17 @@ class Served:
     """
 
     def __init__(self, folder: Path, log: Path, **settings: object) -> None:
-        chosen = {"data_folder": folder, "workers": 2, **settings}
+        chosen = {"data_folder": folder, "workers": 2, **column_settings(folder), **settings}
         environment = os.environ | {f"PALEOBC_{name.upper()}": str(value) for name, value in chosen.items()}
         began = time.monotonic()
         with log.open("a") as file:
-            self.process = subprocess.Popen(COMMAND, env=environment, stdout=subprocess.PIPE, stderr=file, text=True)
+            self.process = subprocess.Popen(
+                [*PROGRAM, "serve", "--port", "0"],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=file,
+                text=True,
+            )
         self.is_killed = False
         assert self.process.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:\d+", self.process.stdout.readline())
@@ -64,13 +73,8 @@ class Served:
     def kill(self) -> None:
         """End it without any chance to put things in order; its workers end with it."""
         self.is_killed = True
-        family = psutil.Process(self.process.pid).children(recursive=True)
-        os.kill(self.process.pid, signal.SIGKILL)
+        kill_with_family(self.process)
         self._forget()
-        end = time.monotonic() + 20
-        while any(_lives(process) for process in family):
-            assert time.monotonic() < end, [process for process in family if _lives(process)]
-            time.sleep(0.02)
 
     def stop(self) -> None:
         """Let it end in order."""
@@ -82,6 +86,17 @@ class Served:
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code
+
+
+def kill_with_family(process: subprocess.Popen[Any]) -> None:
+    """End a process without any chance to put things in order, and wait until those that it had have ended too."""
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.wait()
+    end = time.monotonic() + 20
+    while any(_lives(one) for one in family):
+        assert time.monotonic() < end, [one for one in family if _lives(one)]
+        time.sleep(0.02)
 
 
 def _lives(process: psutil.Process) -> bool:
@@ -104,13 +119,16 @@ class Person:
     """
 
     def __init__(self, experiment: str, token: str) -> None:
-        self.experiment, self._token, self._client, self._address = experiment, token, httpx.Client(), ""
+        self.experiment = experiment
+        # A connection of its own for each request: one that is kept may be ended by the server just as it is used.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._client = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=90, limits=limits)
+        self._addresses: tuple[str, ...] = ()
+        self._asked = 0
 
-    def meet(self, address: str) -> None:
-        """Work with the server at this address from now on."""
-        self._client.close()
-        self._client = httpx.Client(headers={"Authorization": f"Bearer {self._token}"}, timeout=90)
-        self._address = f"{address}/api/v1/experiments/{self.experiment}"
+    def meet(self, *addresses: str) -> None:
+        """Work with the servers at these addresses from now on, by turns."""
+        self._addresses = addresses
 
     def close(self) -> None:
         """Go home."""
@@ -122,13 +140,25 @@ class Person:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
+    def _ask(self, method: str, path: str, **how: Any) -> httpx.Response:
+        """Ask the server whose turn it is; one that takes nothing is passed by, as by a proxy in front of them."""
+        addresses, self._asked = self._addresses, self._asked + 1
+        first = self._asked % len(addresses)
+        for number, address in enumerate((*addresses[first:], *addresses[:first]), 1):
+            try:
+                return self._client.request(method, f"{address}/api/v1/experiments/{self.experiment}{path}", **how)
+            except httpx.ConnectError:
+                if number == len(addresses):
+                    raise
+        raise AssertionError("nobody serves")
+
     def get(self, path: str) -> httpx.Response:
         """Ask for something of the experiment."""
-        return self._client.get(self._address + path)
+        return self._ask("GET", path)
 
     def choose(self, step: str, options: dict[str, Any]) -> httpx.Response:
         """Choose options of a step."""
-        return self._client.put(f"{self._address}/steps/{step}", json={"options": options})
+        return self._ask("PUT", f"/steps/{step}", json={"options": options})
 
     def upload(self, content: bytes, name: str, *, pause: float = 0.0) -> httpx.Response:
         """Give a relief; with a pause [s] in the middle of the file."""
@@ -139,8 +169,8 @@ class Person:
             time.sleep(pause)
             yield content[middle:]
 
-        return self._client.put(f"{self._address}/assets/relief", params={"file_name": name}, content=pieces())
+        return self._ask("PUT", "/assets/relief", params={"file_name": name}, content=pieces())
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         """Ask for something to be done."""
-        return self._client.post(self._address + path, json=body)
+        return self._ask("POST", path, json=body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import threading
 from collections import Counter
@@ -13,7 +14,6 @@ import httpx
 from application import Application
 from drills.ledger import Ledger
 from drills.served import Person, Served
-from paleobc.store.tables import Run
 from paleobc.store.users import add_token
 from small_world import small_world, write_world
 
@@ -30,15 +30,18 @@ class Workday:
         Of its server.
     seed : int
     people : int
+    **settings
+        Of the installation, but for those that follow from its folder.
     """
 
-    def __init__(self, folder: Path, log: Path, *, seed: int, people: int = 4) -> None:
-        self.app, self.log = Application(folder), log
+    def __init__(self, folder: Path, log: Path, *, seed: int, people: int = 4, **settings: object) -> None:
+        self.app, self.log = Application(folder, **settings), log
         self.random = random.Random(seed)  # noqa: S311  (repeatable, and no secret)
         self.ledger, self.counts = Ledger(self.app), Counter[str]()
         self.people = [self._person(f"user {number}") for number in range(people)]
         self.starts: list[float] = []
         self.server: Served | None = None
+        self._counting, self._writing = threading.Lock(), threading.Lock()  # files of NetCDF: one thread at a time
 
     def _person(self, name: str) -> Person:
         user = self.app.user(name)
@@ -54,15 +57,35 @@ class Workday:
             for person in self.people:
                 person.meet(self.server.address)
 
+    def stop(self) -> None:
+        """Let all servers end in order."""
+        assert self.server is not None
+        self.server.stop()
+
+    def close(self) -> None:
+        """Let all go home."""
+        for person in self.people:
+            person.close()
+        self.app.database.close()
+
+    def count(self, what: str) -> None:
+        """Count one more of something; several people may at the same time."""
+        with self._counting:
+            self.counts[what] += 1
+
     def change(self, expected: tuple[int, ...] = (200, 202)) -> None:
         """Somebody changes something."""
-        person, chance = self.random.choice(self.people), self.random.random()
+        self.change_of(self.random.choice(self.people), expected)
+
+    def change_of(self, person: Person, expected: tuple[int, ...] = (200, 202)) -> None:
+        """This person changes something."""
+        chance = self.random.random()
         if chance < 0.15:
             self.give_relief(person, expected=expected)
         elif chance < 0.25:
-            answer = person.post("/bundle", {})
-            assert answer.status_code in (*expected, 409), answer.text  # not all is current, perhaps
-            self.counts["bundles asked for"] += answer.status_code == 202
+            answer = self.answer(lambda: person.post("/bundle", {}), (*expected, 409))  # not all is current, perhaps
+            if answer is not None and answer.status_code == 202:
+                self.count("bundles asked for")
         else:
             step, options = self.random.choice(
                 [
@@ -76,34 +99,35 @@ class Workday:
 
     def choose(self, person: Person, step: str, options: dict[str, object], expected: tuple[int, ...]) -> None:
         """Somebody chooses options."""
-        try:
-            answer = person.choose(step, options)
-        except httpx.HTTPError:
-            assert self.server is not None
-            assert self.server.is_killed
-            self.ledger.note_options(person.experiment, step, options, is_sure=False)
-            return
-        assert answer.status_code in expected, answer.text
-        if answer.status_code == 200:
-            self.ledger.note_options(person.experiment, step, options, is_sure=True)
-        self.counts["acknowledged" if answer.status_code == 200 else "refused"] += 1
+        answer = self.answer(lambda: person.choose(step, options), expected)
+        if answer is None or answer.status_code == 200:
+            self.ledger.note_options(person.experiment, step, options, is_sure=answer is not None)
+        if answer is not None:
+            self.count("acknowledged" if answer.status_code == 200 else "refused")
 
     def give_relief(self, person: Person, *, pause: float = 0.0, expected: tuple[int, ...] = (202,)) -> None:
         """Somebody gives a relief."""
         height = float(self.random.randint(0, 10**6)) / 1000.0
-        content = write_world(self.log.parent / "world.nc", small_world() + height).read_bytes()
+        with self._writing:
+            content = write_world(self.log.parent / "world.nc", small_world() + height).read_bytes()
+        answer = self.answer(lambda: person.upload(content, f"world {height}.nc", pause=pause), expected)
+        if answer is None:
+            self.count("uploads cut off")
+            return
+        if answer.status_code == 202:
+            self.ledger.uploads[answer.json()["id"]] = hashlib.sha256(content).hexdigest()
+        self.count("acknowledged" if answer.status_code == 202 else "refused")
+
+    def answer(self, ask: Callable[[], httpx.Response], expected: tuple[int, ...]) -> httpx.Response | None:
+        """Answer to what somebody asks; None where nobody told what became of it, as who was asked was killed."""
         try:
-            answer = person.upload(content, f"world {height}.nc", pause=pause)
+            answer = ask()
         except httpx.HTTPError:
             assert self.server is not None
             assert self.server.is_killed
-            self.counts["uploads cut off"] += 1
-            return
+            return None
         assert answer.status_code in expected, answer.text
-        if answer.status_code == 202:
-            with self.app.database.reading() as session:
-                self.ledger.uploads[answer.json()["id"]] = session.get_one(Run, answer.json()["id"]).options["sha256"]
-        self.counts["acknowledged" if answer.status_code == 202 else "refused"] += 1
+        return answer
 
     def meanwhile(self, *deeds: Callable[[], None]) -> list[Deed]:
         """Begin deeds at the same time; who does not wait for them looks for their faults with `join`."""
@@ -129,10 +153,10 @@ class Deed(threading.Thread):
             self.fault = fault
 
 
-def join(deeds: list[Deed]) -> None:
-    """Wait for deeds; raises the fault of the first that had one."""
+def join(deeds: list[Deed], seconds: float = 60.0) -> None:
+    """Wait so long for each of these deeds; raises the fault of the first that had one."""
     for deed in deeds:
-        deed.join(60)
+        deed.join(seconds)
         assert not deed.is_alive()
         if deed.fault is not None:
             raise deed.fault
