@@ -59,7 +59,7 @@ bench: $(DONE)  ## Compare speed and memory with other tools (installs them firs
 	@$(BIN)/python benchmarks/weights.py
 	@$(BIN)/python benchmarks/edits.py
 	@$(BIN)/python benchmarks/application.py
-	@$(BIN)/python benchmarks/queue.py
+	@PYTHONPATH=tests $(BIN)/python -P benchmarks/tickets.py
 
 bench-editor: $(DONE)  ## Time the map editor in Chromium and Firefox: load, apply, undo, turning the globe
 	@PYTHONPATH=tests $(BIN)/python benchmarks/editor.py

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,3 +37,11 @@ def _nothing_is_left_on_servers(request: pytest.FixtureRequest) -> Iterator[None
         from servers.column import forget_column  # late: tests of science need no server
 
         forget_column(folder)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a report go from one process to another: what a test wrote may hold what is no letter."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "replace").decode()) for name, text in report.sections]
+    return report
