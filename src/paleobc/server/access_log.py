@@ -71,6 +71,8 @@ class _Answer:
     def _tell(self) -> None:
         """Write the line; what failed is a warning, with which all lines of the request are kept."""
         scope, level = self._scope, logging.WARNING if self._status >= 500 else logging.INFO
+        if self._status == 200 and scope["path"].startswith("/health"):
+            level = logging.DEBUG  # it is asked every few seconds
         # repr: a path with line breaks cannot fake lines
         client = scope["client"][0] if scope.get("client") else "-"
         milliseconds = (time.perf_counter() - self._asked) * 1000
