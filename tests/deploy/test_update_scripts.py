@@ -171,6 +171,20 @@ def test_what_failed_is_not_tried_again_unattended(place: PretendedInstallation)
     assert place.version() == "a"
 
 
+def test_what_a_power_cut_broke_off_is_tried_again_unattended(place: PretendedInstallation) -> None:
+    place.make("b", "0003 0004 0005", named="latest")
+    assert place.run("update").returncode == 0
+    last = changing(place.read("said").splitlines())[-1]
+    assert place.run("rollback").returncode == 0
+    place.make("d", "0004 0005", named="latest")
+    assert place.run("update", "--unattended", cut=last - 4).returncode < 0
+    assert (place.folder / "state" / "change").exists()
+    done = place.run("update", "--unattended")
+    assert done.returncode == 0, done.stderr
+    assert "broken off" in done.stdout
+    assert place.read("runs/web") == IDS["d"]
+
+
 def test_a_release_that_became_another_image_is_refused(published: PretendedInstallation) -> None:
     for name in "ca":
         assert published.run("update" if name == "c" else "rollback", name).returncode == 0

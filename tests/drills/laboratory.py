@@ -8,16 +8,17 @@ import signal
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from drills.served import PROGRAM, Served, kill_with_family
-from paleobc.broker.queues import queue_name
+from paleobc.broker.queues import BROKER_FAULTS, DEAD, queue_name
 from servers.postgresql import new_server, remove
 from servers.rabbitmq import RabbitMQ
 from servers.s3 import s3_settings
@@ -26,6 +27,7 @@ from servers.s3 import s3_settings
 _KEEPS_WHAT_IS_COMMITTED = "-c fsync=off"
 #: Kinds of work whose queues a laboratory has.
 KINDS = ("science", "weights")
+_NO_TICKETS = [(b"\x80\x04.", "application/x-python-serialize"), (b"[]", "application/json"), (b"", "text/plain")]
 
 
 class Laboratory:
@@ -142,14 +144,21 @@ class Laboratory:
 
     def purge(self) -> int:
         """Throw away all tickets; returns how many there were."""
-        return sum(self.rabbitmq.purge(queue_name(kind)) for kind in KINDS)
+        return sum(_once_it_can(partial(self.rabbitmq.purge, queue_name(kind))) for kind in KINDS)
 
-    def poison(self, count: int) -> None:
-        """Put messages among the tickets that are none."""
+    def put_aside(self) -> int:
+        """How many messages nobody could use."""
+        return _once_it_can(partial(self.rabbitmq.depth, DEAD))
+
+    def poison(self) -> int:
+        """Put messages among the tickets that are none; returns how many at least."""
+        return _once_it_can(self._poison)
+
+    def _poison(self) -> int:
         with self.rabbitmq.connection() as connection, connection.Producer(auto_declare=False) as producer:
-            for number in range(count):
-                body, kind = ((b"\x80\x04.", "application/x-python-serialize"), (b"[]", "application/json"))[number % 2]
+            for body, kind in _NO_TICKETS:
                 producer.publish(body, routing_key=queue_name(KINDS[0]), content_type=kind, content_encoding="binary")
+        return len(_NO_TICKETS)
 
     def stop(self) -> None:
         """Let all processes end in order."""
@@ -168,6 +177,18 @@ class Laboratory:
                 kill_with_family(process)
         self.rabbitmq.close()
         remove(self.postgresql)
+
+
+def _once_it_can(ask: Callable[[], int]) -> int:
+    """What a broker answers once its queues have found themselves again, for which it needs a while at its start."""
+    end = time.monotonic() + 120
+    while True:
+        try:
+            return ask()
+        except BROKER_FAULTS:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
 
 
 def _children(pid: int) -> set[int]:

@@ -21,7 +21,6 @@ from drills.ledger import ObjectLedger
 from drills.recovery import Recovery
 from drills.served import Person
 from drills.workday import Deed, join
-from paleobc.broker.queues import DEAD
 from paleobc.server.visitors import COOKIE
 from paleobc.store.tables import Experiment, Run, User
 from paleobc.store.users import sign_in
@@ -193,7 +192,7 @@ class LaboratoryDrill(Recovery):
     def poison(self) -> None:
         """Messages come that are no tickets."""
         join(self._broker, _PATIENCE)
-        self.laboratory.poison(5)
+        self.laboratory.poison()
 
     def kill_replica(self) -> None:
         """A process that serves pages is killed."""
@@ -201,13 +200,12 @@ class LaboratoryDrill(Recovery):
 
     def poison_ends_aside(self) -> None:
         """What is no ticket is put aside, and nobody waits for it."""
-        before = self.laboratory.rabbitmq.depth(DEAD)
-        self.laboratory.poison(5)
+        awaited = self.laboratory.put_aside() + self.laboratory.poison()
         end = time.monotonic() + self.patience
-        while self.laboratory.rabbitmq.depth(DEAD) < before + 5:
+        while self.laboratory.put_aside() < awaited:
             assert time.monotonic() < end
-            time.sleep(0.1)
-        self.counts["messages put aside"] = before + 5
+            time.sleep(0.5)
+        self.counts["messages put aside since the broker lost all it had"] = self.laboratory.put_aside()
 
     def page_of(self, person: Person) -> str:
         """The page of somebody's experiment, as a browser is given it."""

@@ -112,7 +112,7 @@ class Engineer:
     def wait(self) -> None:
         """Until nothing waits or runs."""
         assert self.ada is not None
-        for experiment in self.given:
+        for experiment in (*self.given, self.broken):
             self.ada.experiment = experiment
             self.ada.wait()
 
@@ -124,12 +124,9 @@ class Engineer:
         world = write_world(self.folder / "world.nc", small_world()).read_bytes()
         self.ada.begin("a small world", world)
         self.given[self.ada.experiment] = hashlib.sha256(world).hexdigest()
-        harmed = b"no map at all"
         self.broken = self.ada.ask("POST", "/experiments", json={"name": "a harmed file"})["id"]
-        self.ada.ask(
-            "PUT", f"/experiments/{self.broken}/assets/relief", params={"file_name": "harmed.nc"}, content=harmed
-        )
-        self.given[self.broken] = hashlib.sha256(harmed).hexdigest()
+        place = f"/experiments/{self.broken}/assets/relief"
+        self.ada.ask("PUT", place, params={"file_name": "harmed.nc"}, content=b"no map at all")
         said = self.laboratory.compose("exec", "-T", "web", "paleobc", "admin", "users", "invite")
         link = re.search(r"/register\?invitation=[\w-]+", said)
         assert link, said
