@@ -70,7 +70,7 @@ class Pooled(Application):
         finally:
             pool.stop()
 
-    def until(self, condition, seconds: float = 30.0):
+    def until(self, condition, seconds: float = 120.0):
         """Wait until something holds."""
         end = time.monotonic() + seconds
         while not condition():

@@ -266,7 +266,7 @@ def test_a_backup_killed_at_any_step_leaves_earlier_ones_and_the_next_one_clears
     step = 1
     while killed_at(step):
         there = whole(app)
-        assert before[1] in there or len(there) == 2
+        assert before[1] in there or len(there) >= 2  # one that was whole when it was killed has thinned out nothing
         step += 1
     assert step > 20
     assert len(whole(app)) == 2
