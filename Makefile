@@ -5,7 +5,7 @@ DONE := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help install run example test check format bench drills lock clean
-.PHONY: bench-editor pictures test-laboratory test-stack drills-laboratory
+.PHONY: bench-editor pictures test-laboratory test-stack drills-laboratory drills-stack
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,9 +32,13 @@ test-laboratory: $(DONE)  ## Run the tests of the application on PostgreSQL and 
 	@scripts/test-packages
 	@PALEOBC_TEST_COLUMN=laboratory $(BIN)/python -m pytest -n 2 --dist loadfile tests/store tests/services tests/server tests/broker
 
-test-stack: $(DONE)  ## Build the image and run the whole stack in containers: set-up, work, power cut, update, rollback
+test-stack: $(DONE)  ## Build the image and run the stack in containers: set-up, work to the bundle, a power cut
 	@scripts/test-packages stack
-	@$(BIN)/python -m pytest tests/stack
+	@$(BIN)/python -m pytest tests/stack/test_laboratory.py tests/stack/test_one_container.py
+
+drills-stack: $(DONE)  ## Updates, rollbacks, faults and every command of the handbook in containers: half an hour
+	@scripts/test-packages stack
+	@$(BIN)/python -m pytest tests/stack/test_update.py tests/stack/test_drills.py tests/stack/test_handbook.py
 
 drills: $(DONE)  ## Kill servers and workers, fill the disk, lock the database, harm files: a hundred rounds, some ten minutes
 	@$(BIN)/python -m pytest tests/drills/a_hundred_faults.py -o log_cli=true -o log_cli_level=INFO -o log_cli_format='%(message)s'

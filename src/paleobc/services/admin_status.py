@@ -20,7 +20,7 @@ from paleobc.services.administrators import Actor, check_actor
 from paleobc.settings import Settings
 from paleobc.store.database import Database
 from paleobc.store.operation_tables import Backup, LogLine
-from paleobc.store.tables import utc_now
+from paleobc.store.tables import User, utc_now
 
 #: A run that waits for so long has nobody who takes it [s].
 _LONG: Final = 900.0
@@ -173,7 +173,9 @@ def _backups(session: Session, settings: Settings) -> Check:
         return Check("backups", "note", "None are made here: PALEOBC_BACKUP_URL is empty.", "")
     newest = session.scalar(select(func.max(Backup.started)).where(Backup.state == "good"))
     if newest is None:
-        return Check("backups", "bad", "There is no good backup yet.", "")
+        first = session.scalar(select(func.min(User.created)))
+        is_new = first is None or utc_now() - first < timedelta(hours=settings.backup_hours)
+        return Check("backups", "note" if is_new else "bad", "There is no good backup yet.", "")
     hours = (utc_now() - newest).total_seconds() / 3600
     words = f"The last good one began {hours:.0f} h ago; one is made every {settings.backup_hours} h."
     return Check("backups", "bad" if hours > 2 * settings.backup_hours else "good", words, "")
