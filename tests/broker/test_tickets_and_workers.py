@@ -271,6 +271,26 @@ def test_a_thousand_waiting_runs_make_a_bounded_number_of_tickets(app):
     tickets.close()
 
 
+def test_a_queue_that_takes_nothing_for_long_is_made_anew(app, monkeypatch, caplog):
+    def hang(*_: object) -> None:
+        raise TimeoutError
+
+    tickets = Tickets(app.rabbitmq.url, 5)
+    assert tickets.publish_missing({"science": 3}) == 3
+    monkeypatch.setattr("paleobc.broker.tickets._REST", 0.0)
+    with monkeypatch.context() as patched:
+        patched.setattr("paleobc.broker.tickets._publish", hang)
+        with pytest.raises(TimeoutError):
+            tickets.publish_missing({"science": 4})
+        assert app.rabbitmq.depth(SCIENCE) == 3
+        patched.setattr("paleobc.broker.tickets._LONGEST_SILENCE", 0.0)
+        with pytest.raises(TimeoutError):
+            tickets.publish_missing({"science": 4})
+    assert "took nothing for long and is made anew" in caplog.text
+    assert tickets.publish_missing({"science": 4}) == 4
+    tickets.close()
+
+
 def test_queues_that_were_made_with_another_limit_are_used_as_they_are(app, caplog):
     for deliveries in (5, 7):
         tickets = Tickets(app.rabbitmq.url, deliveries)

@@ -171,6 +171,15 @@ def test_what_failed_is_not_tried_again_unattended(place: PretendedInstallation)
     assert place.version() == "a"
 
 
+def test_what_is_not_well_is_not_updated_unattended(place: PretendedInstallation) -> None:
+    place.make("b", "0003 0004 0005", named="latest")
+    place.write(f"rude/{IDS['a']}", "")
+    done = place.run("update", "--unattended")
+    assert (done.returncode, place.version()) == (1, "a")
+    assert "not well already" in done.stdout
+    assert place.run("update").returncode == 0  # whoever looks may try
+
+
 def test_what_a_power_cut_broke_off_is_tried_again_unattended(place: PretendedInstallation) -> None:
     place.make("b", "0003 0004 0005", named="latest")
     assert place.run("update").returncode == 0

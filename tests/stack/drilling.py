@@ -110,14 +110,14 @@ def version(laboratory: Laboratory) -> str:
 
 
 @contextmanager
-def nothing_lost(laboratory: Laboratory, member: Member) -> Iterator[None]:
-    """Volumes, runs and files are there afterwards, and what waits is done."""
+def nothing_lost(laboratory: Laboratory, member: Member, given: bytes = b"") -> Iterator[None]:
+    """Volumes, runs and files, or the file that was given just before, are there afterwards, and what waits is done."""
     volumes, runs = laboratory.volumes(), {run["id"] for run in member.runs()}
     place = f"/api/v1/experiments/{member.experiment}/assets/relief/upload"
-    given = member.client.get(place).content
+    given = given or member.client.get(place).content
     yield
     assert laboratory.volumes() == volumes
     assert {run["id"] for run in member.runs()} >= runs
-    assert member.client.get(place).content == given
     member.wait()
+    assert member.client.get(place).content == given
     assert "failed" not in {run["state"] for run in member.runs()}, member.runs()

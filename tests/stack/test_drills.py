@@ -85,8 +85,9 @@ def test_an_update_across_a_schema_keeps_everything_and_so_does_the_way_back(
     laboratory: Laboratory, containers: Engine, ada: Member, moods: str, tmp_path: Path
 ) -> None:
     first = schema(laboratory)
-    assert give(ada, relief(tmp_path, higher=1.0)).is_success  # what runs now ends, or begins again
-    with nothing_lost(laboratory, ada), Watch(laboratory) as watch:
+    higher = relief(tmp_path, higher=1.0)
+    assert give(ada, higher).is_success  # what runs now ends, or begins again
+    with nothing_lost(laboratory, ada, higher), Watch(laboratory) as watch:
         command(laboratory, "update", "moods")
         assert (version(laboratory), schema(laboratory)) == ("moods", "9999")
     _LOG.info("Update across a schema: no page for %.1f s.", watch.longest)
@@ -96,7 +97,7 @@ def test_an_update_across_a_schema_keeps_everything_and_so_does_the_way_back(
         command(laboratory, "rollback")
         assert (version(laboratory), schema(laboratory)) == ("test", first)
     _LOG.info("Rollback across a schema: no page for %.1f s.", watch.longest)
-    assert "0 B" not in command(laboratory, "versions")
+    assert command(laboratory, "versions").count("moods") == 2  # it ran, and its image is here
 
 
 def an_older_worker_takes_nothing(laboratory: Laboratory, containers: Engine, ada: Member, tmp_path: Path) -> None:
@@ -217,7 +218,8 @@ def test_a_full_disk_refuses_what_is_new_and_harms_nothing(laboratory: Laborator
             assert laboratory.client().get("/sign-in").status_code == 200
             assert laboratory.client().get("/health/ready").status_code == 503
             assert command(laboratory, "status", code=1)
-            assert "ill" not in command(laboratory, "update", "moods", code=1)
+            choose(laboratory, "PALEOBC_FOLLOW", "moods")
+            assert "not well already" in command(laboratory, "update", "--unattended", code=1)
         finally:
             filler.unlink()
     until = time.monotonic() + 60

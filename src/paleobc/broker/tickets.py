@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -13,14 +14,19 @@ from kombu.utils.uuid import uuid
 
 from paleobc.broker.queues import BROKER_FAULTS, DEAD, declare, queue_name
 
+_LOG: Final = logging.getLogger(__name__)
+
 #: Name of the task that a ticket is of, for Celery.
 TICKET: Final = "paleobc.ticket"
 #: More tickets than this never lie in a queue: whoever uses one sees to it that others follow.
 MOST_TICKETS: Final = 100
 #: A broker that did not answer is asked again after this [s].
 _REST: Final = 2.0
-#: It has so long to answer [s].
-_PATIENCE: Final = {"connect": 2.0, "answer": 5.0}
+#: It has so long to answer [s]; a queue that does not is removed only after the broker itself gave up.
+_PATIENCE: Final = {"connect": 2.0, "answer": 5.0, "remove": 15.0}
+#: A queue that takes nothing for so long [s] though its broker answers is made anew, as what it holds is worth nothing:
+#: RabbitMQ that is killed just after it made a quorum queue brings it back without a leader, for good.
+_LONGEST_SILENCE: Final = 10.0
 _ONCE: Final = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 #: Longest body of a ticket [bytes].
 _LONGEST: Final = 4096
@@ -42,6 +48,7 @@ class Tickets:
         self._url, self._deliveries = url, deliveries
         self._connection: Connection | None = None
         self._declared: set[str] = set()
+        self._silent_since: dict[str, float] = {}
         self._rests_until = 0.0
         self.is_up = True
 
@@ -71,6 +78,7 @@ class Tickets:
         except BROKER_FAULTS:
             self._rests_until, self.is_up = time.monotonic() + _REST, False
             self._let_go()
+            self._remove_silent()
             raise
         self.is_up = True
         return published
@@ -95,14 +103,34 @@ class Tickets:
         published = 0
         with connection.channel() as channel:
             channel.queue_declare(DEAD, passive=True)  # where nothing waits: whether the broker is there
-            producer = Producer(channel, auto_declare=False)
             for kind in sorted(self._declared):
-                name = queue_name(kind)
-                ready = channel.queue_declare(name, passive=True).message_count
-                for _ in range(min(waiting.get(kind, 0), MOST_TICKETS) - ready):
-                    _publish(producer, kind)
-                    published += 1
+                published += self._fill(channel, kind, min(waiting.get(kind, 0), MOST_TICKETS))
         return published
+
+    def _fill(self, channel: Any, kind: str, wanted: int) -> int:
+        """Publish what is missing in a queue; notes since when it takes nothing."""
+        ready = int(channel.queue_declare(queue_name(kind), passive=True).message_count)
+        missing = max(wanted - ready, 0)
+        producer = Producer(channel, auto_declare=False)
+        try:
+            for _ in range(missing):
+                _publish(producer, kind)
+        except TimeoutError:
+            self._silent_since.setdefault(kind, time.monotonic())
+            raise
+        self._silent_since.pop(kind, None)
+        return missing
+
+    def _remove_silent(self) -> None:
+        """Remove the queues that took nothing for long; whoever uses them next makes them."""
+        until = time.monotonic() - _LONGEST_SILENCE
+        for kind in [kind for kind, since in self._silent_since.items() if since <= until]:
+            del self._silent_since[kind]
+            with suppress(*BROKER_FAULTS), self._new_connection(_PATIENCE["remove"]) as connection:
+                connection.ensure_connection(reraise_as_library_errors=False, **_ONCE)
+                with connection.channel() as channel:
+                    channel.queue_delete(queue_name(kind))
+                _LOG.warning("The queue %s took nothing for long and is made anew.", queue_name(kind))
 
     def _connected(self, kinds: Collection[str]) -> Connection:
         """Connection to the broker, on which these queues are there."""
@@ -110,15 +138,7 @@ class Tickets:
             self._let_go()
         connection = self._connection
         if connection is None:
-            connection = Connection(
-                self._url,
-                connect_timeout=_PATIENCE["connect"],
-                transport_options={
-                    "confirm_publish": True,
-                    "read_timeout": _PATIENCE["answer"],
-                    "write_timeout": _PATIENCE["answer"],
-                },
-            )
+            connection = self._new_connection(_PATIENCE["answer"])
             self._connection = connection
             connection.ensure_connection(reraise_as_library_errors=False, **_ONCE)
             declare(connection, (), self._deliveries)
@@ -127,6 +147,11 @@ class Tickets:
             declare(connection, new, self._deliveries)
             self._declared |= new
         return connection
+
+    def _new_connection(self, patience: float) -> Connection:
+        """Connection to the broker, not yet made."""
+        options = {"confirm_publish": True, "read_timeout": patience, "write_timeout": patience}
+        return Connection(self._url, connect_timeout=_PATIENCE["connect"], transport_options=options)
 
 
 def _publish(producer: Producer, kind: str) -> None:
