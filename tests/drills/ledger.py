@@ -128,6 +128,10 @@ class ObjectLedger(Ledger):
             self._whole.add(name)
         return len(self._whole)
 
+    def begun_files(self) -> list[str]:
+        """Names of files on this machine that somebody began and has not finished: none reaches the store."""
+        return [path.name for path in self.app.folder.rglob("incoming/*")]
+
 
 def _checksum(path: Path, name: str) -> str:
     """What the name of a kept file has to be."""
