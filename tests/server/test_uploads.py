@@ -162,7 +162,7 @@ def test_slow_senders_do_not_hold_up_pages(tmp_path):
         time.sleep(0.5)
         began = time.monotonic()
         assert browser.get("/experiments").status_code == 200
-        assert time.monotonic() - began < 2.0
+        assert time.monotonic() - began < 10.0  # held up, it would wait until they give up
         for line in lines:
             line.close()
 

@@ -180,7 +180,7 @@ def test_processes_that_share_copies_read_the_same(store, url, tmp_path, way):
     processes = [context.Process(target=read_all, args=(url, shared, names, said)) for _ in range(3)]
     for process in processes:
         process.start()
-    assert [said.get(timeout=60) for _ in processes] == [[name.encode() * 1000 for name in names]] * 3
+    assert [said.get(timeout=240) for _ in processes] == [[name.encode() * 1000 for name in names]] * 3
     for process in processes:
         process.join()
     assert list((shared / "incoming").iterdir()) == []

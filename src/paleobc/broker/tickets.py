@@ -42,12 +42,15 @@ class Tickets:
         Address of the broker.
     deliveries : int
         A ticket is handed out so often; then it is put aside.
+    kinds : collection of str, optional
+        Kinds of work whose queues are looked after though nothing waits in them.
     """
 
-    def __init__(self, url: str, deliveries: int) -> None:
-        self._url, self._deliveries = url, deliveries
+    def __init__(self, url: str, deliveries: int, kinds: Collection[str] = ()) -> None:
+        self._url, self._deliveries, self._kinds = url, deliveries, tuple(kinds)
         self._connection: Connection | None = None
         self._declared: set[str] = set()
+        self._tried: set[str] = set()
         self._silent_since: dict[str, float] = {}
         self._rests_until = 0.0
         self.is_up = True
@@ -94,12 +97,13 @@ class Tickets:
         """Forget the connection, without a word to a broker that may not answer."""
         connection, self._connection = self._connection, None
         self._declared.clear()
+        self._tried.clear()
         if connection is not None:
             with suppress(*BROKER_FAULTS):
                 connection.collect(socket_timeout=_PATIENCE["connect"])
 
     def _publish_missing(self, waiting: Mapping[str, int]) -> int:
-        connection = self._connected(waiting)
+        connection = self._connected({*waiting, *self._kinds})
         published = 0
         with connection.channel() as channel:
             channel.queue_declare(DEAD, passive=True)  # where nothing waits: whether the broker is there
@@ -108,7 +112,13 @@ class Tickets:
         return published
 
     def _fill(self, channel: Any, kind: str, wanted: int) -> int:
-        """Publish what is missing in a queue; notes since when it takes nothing."""
+        """
+        Publish what is missing in a queue; notes since when it takes nothing.
+
+        On a new connection an empty queue gets a ticket in any case, to try it: those who consume from a queue without a
+        leader get nothing from all others either.
+        """
+        wanted = wanted if kind in self._tried else max(wanted, 1)
         ready = int(channel.queue_declare(queue_name(kind), passive=True).message_count)
         missing = max(wanted - ready, 0)
         producer = Producer(channel, auto_declare=False)
@@ -119,6 +129,7 @@ class Tickets:
             self._silent_since.setdefault(kind, time.monotonic())
             raise
         self._silent_since.pop(kind, None)
+        self._tried.add(kind)
         return missing
 
     def _remove_silent(self) -> None:

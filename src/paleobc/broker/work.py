@@ -119,7 +119,7 @@ class TicketWorker:
             self._processes = RunProcesses(self._database, self._workers, self._limits, self._handlers)
             self._processes.start()
         if self._shift is None:
-            waker = Waker(self._database, Tickets(self._url, self._deliveries))
+            waker = Waker(self._database, Tickets(self._url, self._deliveries, self._kinds))
             self._shift = _Shift(self._processes, waker, self._kinds)
             self._shift.start(self._url, self._deliveries, self._workers + RESERVE)
 
