@@ -38,7 +38,7 @@ test-stack: $(DONE)  ## Build the image and run the stack in containers: set-up,
 
 drills-stack: $(DONE)  ## Updates, rollbacks, faults and every command of the handbook in containers: half an hour
 	@scripts/test-packages stack
-	@$(BIN)/python -m pytest tests/stack/test_update.py tests/stack/test_drills.py tests/stack/test_handbook.py
+	@$(BIN)/python -m pytest tests/stack/test_drills.py tests/stack/test_handbook.py
 
 drills: $(DONE)  ## Kill servers and workers, fill the disk, lock the database, harm files: a hundred rounds, some ten minutes
 	@$(BIN)/python -m pytest tests/drills/a_hundred_faults.py -o log_cli=true -o log_cli_level=INFO -o log_cli_format='%(message)s'
