@@ -115,8 +115,8 @@ class Tickets:
         """
         Publish what is missing in a queue; notes since when it takes nothing.
 
-        On a new connection an empty queue gets a ticket in any case, to try it: those who consume from a queue without a
-        leader get nothing from all others either.
+        On a new connection an empty queue gets a ticket in any case, to try it: who consumes from several queues gets
+        nothing at all while one of them has no leader.
         """
         wanted = wanted if kind in self._tried else max(wanted, 1)
         ready = int(channel.queue_declare(queue_name(kind), passive=True).message_count)
