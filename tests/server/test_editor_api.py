@@ -360,6 +360,17 @@ def test_a_list_that_was_saved_is_no_news_to_the_draft_that_it_came_from(here, a
     assert revision(here, ada, experiment, "relief_edits")["revision"] == 2
 
 
+def test_a_list_that_finds_no_room_within_the_quota_is_refused_and_the_draft_stays(here, ada, experiment, monkeypatch):
+    editor = Editor(here.program(ada), experiment, "relief_edits")
+    editor.draw({"add": 10})
+    monkeypatch.setitem(vars(here.installation.settings), "quota_mb", 1)  # less than the experiment takes already
+    refused = editor.send("save", position=editor.position(), reason="")
+    assert refused.status_code == 409
+    assert "1 MB that they may take" in refused.json()["detail"]
+    monkeypatch.undo()
+    assert editor.save()["saved"]["words"]
+
+
 def test_without_any_edit_the_list_is_taken_away(here, ada, experiment):
     editor = Editor(here.program(ada), experiment, "depth_edits")
     assert editor.send("save", position=editor.position(), reason="").status_code == 422

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from external_worlds import write_declaration
 from small_world import small_world, write_world
 from stack.engine import Engine
 from stack.laboratory import Laboratory, Member, first_member
@@ -122,6 +123,22 @@ def test_all_loops_were_compiled_with_the_image(laboratory: Laboratory, service:
     said = laboratory.compose("exec", "-T", service, "sh", "-c", look).split()
     assert len(said) == 1, said  # those of the image are linked there; one that was made here would be a file
     assert int(said[0]) > 100
+
+
+def test_a_step_of_the_laboratory_is_performed_in_its_containers(
+    laboratory: Laboratory, ada: Member, tmp_path: Path
+) -> None:
+    write_declaration(laboratory.folder / "steps")
+    laboratory.compose("restart", "web", "worker", "weights")
+    laboratory.start()
+    others = ada.experiment
+    try:
+        ada.begin("a world with a twin", relief(tmp_path, higher=1.0))
+        ada.wait()
+        (run,) = [run for run in ada.runs() if run["step"] == "twin"]
+        assert (run["state"], run["sentence"]) == ("done", "")
+    finally:
+        ada.experiment = others
 
 
 def test_the_proxy_follows_pages_that_have_a_new_address(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from anyio import CapacityLimiter, to_thread
@@ -52,7 +53,7 @@ def _asking(kind: str) -> Callable[..., Awaitable[Response]]:
     ) -> Response:
         body = await request.body()
         packed = await to_thread.run_sync(
-            answer,
+            partial(answer, quota_mb=installation.settings.quota_mb),
             installation.database,
             installation.files,
             visitor.user,

@@ -79,7 +79,15 @@ def base_of(edited: str) -> str:
 
 
 def answer(
-    database: Database, files: FileStore, user: User, experiment_id: str, asset: str, kind: str, body: bytes
+    database: Database,
+    files: FileStore,
+    user: User,
+    experiment_id: str,
+    asset: str,
+    kind: str,
+    body: bytes,
+    *,
+    quota_mb: int = 0,
 ) -> bytes:
     """
     Answer a question of the map editor.
@@ -94,6 +102,8 @@ def answer(
         See `paleobc.services.editing.desk.Desk`.
     body : bytes
         JSON; ``variable`` and ``index`` say what of a file with several fields is meant.
+    quota_mb : int
+        Quota of whom administrators said nothing of [MB]; 0: no limit.
 
     Returns
     -------
@@ -109,7 +119,7 @@ def answer(
         may_change = _may_change(session, user, experiment_id)
     edited = edited_asset(asset)
     variable, index = field_asked_for(body)
-    subject = _subject(Place(database, files, user, experiment), edited, variable, index)
+    subject = _subject(Place(database, files, user, experiment, quota_mb), edited, variable, index)
     field = subject.field()
     journal, notes = journal_of(subject, field, kind, may_change=may_change)
     host = DraftHost(subject, journal, list(experiment.gateways), may_change=may_change)

@@ -93,6 +93,7 @@ class _Uploaded:
             f"{place.file_name(self.asset)}.{ending}",
             pieces,
             most_bytes=LARGEST_FILE,
+            quota_mb=place.quota_mb,
             reason=f"edited on the map: {reason}" if reason else "edited on the map",
         )
         return Saved(SAVED, self._href()), {"upload": str(run.options["upload"])}

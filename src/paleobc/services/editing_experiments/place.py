@@ -45,12 +45,15 @@ class Place:
     files : FileStore
     user : User
     experiment : Experiment
+    quota_mb : int
+        Quota of whom administrators said nothing of [MB]; 0: no limit.
     """
 
     database: Database
     files: FileStore
     user: User
     experiment: Experiment
+    quota_mb: int = 0
 
     def revision(self, asset: str) -> Revision:
         """
