@@ -2,6 +2,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/.installed
+# Files of tests at the same time: many of them wait for servers, so one more than two processors.
+JOBS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help install run example test check format bench drills lock clean
@@ -24,13 +26,13 @@ example: $(DONE)  ## Build the example, the present-day Earth, end to end
 	@$(BIN)/paleobc build output/modern-earth/recipe.yaml -o output/modern-earth/files
 	@$(BIN)/paleobc show output/modern-earth/files -o output/modern-earth/overview.png --open
 
-test: $(DONE)  ## Run all tests, two files at a time
+test: $(DONE)  ## Run all tests, JOBS files at a time (3)
 	@scripts/test-packages
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 test-laboratory: $(DONE)  ## Run the tests of the application on PostgreSQL and an object store, as in a laboratory
 	@scripts/test-packages
-	@PALEOBC_TEST_COLUMN=laboratory $(BIN)/python -m pytest -n 2 --dist loadfile tests/store tests/services tests/server tests/broker
+	@PALEOBC_TEST_COLUMN=laboratory $(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/store tests/services tests/server tests/broker
 
 test-stack: $(DONE)  ## Build the image and run the stack in containers: set-up, work to the bundle, a power cut
 	@scripts/test-packages stack

@@ -29,7 +29,7 @@ def until(holds: Callable[[], object], seconds: float = 120.0) -> float:
 
 def main(folder: Path, way: str, mark: str) -> dict[str, object]:
     """Let the step hang, and end it: by its user, or by the limit of the pool."""
-    app = Application(folder, workers=2, step_seconds=15 if way == "limit" else 600)
+    app = Application(folder, workers=2, step_seconds=8 if way == "limit" else 600)
     user = app.user("ada")
     experiment = app.experiment(user)
     app.give_world(user, experiment)

@@ -39,7 +39,7 @@ def test_a_loop_in_native_code_is_killed_at_its_limit_while_others_go_on(app):
 def test_who_has_all_workers_with_what_hangs_or_takes_all_memory_keeps_ten_others_not_waiting(app):
     others = [app.user(f"user {number}") for number in range(10)]
     poison = [app.ask("hang"), app.ask("hang"), app.ask("allocate", at_once_mb=20, pause=0.05)]
-    with app.working(seconds=10.0, memory_mb=600) as pool:
+    with app.working(seconds=6.0, memory_mb=600) as pool:
         app.until(lambda: len(app.begun()) == 2)
         of_others = [app.ask("wait", user=user, seconds=0.05) for user in others]
         pool.wake()
@@ -164,7 +164,7 @@ def test_a_process_is_known_by_its_name_until_and_after_its_end():
 
 
 def test_after_servers_were_killed_everything_is_done_and_nothing_is_half_written(tmp_path):
-    Drill(tmp_path, experiments=4, seed=1).rounds(5)
+    Drill(tmp_path, experiments=2, seed=1).rounds(3)  # `make drills` has a hundred
 
 
 def test_nothing_of_a_killed_server_stays_behind(tmp_path):

@@ -44,5 +44,5 @@ def test_what_is_asked_while_the_broker_is_down_is_shown_to_wait_and_begins_when
 
 
 def test_after_a_day_of_faults_nothing_is_lost_or_done_twice_and_all_is_current(drill):
-    drill.workday(FAULTS, runs=30)
+    drill.workday(FAULTS, runs=20)
     assert {state for state in drill.counts if state.startswith("runs failed")} == set()

@@ -119,7 +119,7 @@ def test_the_application_makes_the_same_and_goes_on_without_it(tmp_path, built, 
 
 
 @pytest.mark.parametrize(
-    ("way", "state", "said"), [("cancel", "cancelled", "enough"), ("limit", "failed", "longer than 15 seconds")]
+    ("way", "state", "said"), [("cancel", "cancelled", "enough"), ("limit", "failed", "longer than 8 seconds")]
 )
 def test_a_run_that_is_ended_takes_its_program_with_it(tmp_path, way, state, said):
     mark = f"98765.{os.getpid()}5{len(way)}"
