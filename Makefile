@@ -4,6 +4,8 @@ BIN := $(VENV)/bin
 DONE := $(VENV)/.installed
 # Files of tests at the same time: many of them wait for servers, so one more than two processors.
 JOBS ?= 3
+# Hundreds of processes are started: what Python compiled is kept, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install run example test check format bench drills lock clean

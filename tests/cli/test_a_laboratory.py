@@ -15,7 +15,6 @@ FAULTS = [
     "a worker killed",
     "the broker killed and started",
     "the database restarted (immediate)",
-    "a replica killed and started",
 ]
 
 
