@@ -34,7 +34,7 @@ test: $(DONE)  ## Run all tests, JOBS files at a time (3)
 
 test-laboratory: $(DONE)  ## Run the tests of the application on PostgreSQL and an object store, as in a laboratory
 	@scripts/test-packages
-	@PALEOBC_TEST_COLUMN=laboratory $(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/store tests/services tests/server tests/broker
+	@PALEOBC_TEST_COLUMN=laboratory $(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/store tests/services tests/server tests/broker tests/drills/a_short_day.py
 
 test-stack: $(DONE)  ## Build the image and run the stack in containers: set-up, work to the bundle, a power cut
 	@scripts/test-packages stack
@@ -49,7 +49,7 @@ drills: $(DONE)  ## Kill servers and workers, fill the disk, lock the database, 
 
 drills-laboratory: $(DONE)  ## The same to brokers, databases, workers and servers of a laboratory: 200 runs of 20 users
 	@scripts/test-packages
-	@$(BIN)/python -m pytest tests/drills/a_laboratory.py -o log_cli=true -o log_cli_level=INFO -o log_cli_format='%(message)s'
+	@$(BIN)/python -m pytest tests/drills/a_short_day.py tests/drills/a_laboratory.py -o log_cli=true -o log_cli_level=INFO -o log_cli_format='%(message)s'
 
 check: $(DONE)  ## Run the linters: style, types, layers
 	@$(BIN)/ruff format --check .

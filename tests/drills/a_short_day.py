@@ -10,11 +10,12 @@ import pytest
 from drills.laboratory import Laboratory
 from drills.laboratory_drill import LaboratoryDrill
 
-#: `make drills-laboratory` has more of them, and other kinds.
+#: `a_laboratory.py` has more of them, and other kinds.
 FAULTS = [
     "a worker killed",
     "the broker killed and started",
     "the database restarted (immediate)",
+    "a replica killed and started",
 ]
 
 
