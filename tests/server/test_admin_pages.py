@@ -15,6 +15,7 @@ from paleobc.store.log_lines import add_log_lines
 from paleobc.store.processes import tell
 from paleobc.store.runs import add_run
 from paleobc.store.tables import Run, utc_now
+from servers.s3 import harm
 from sites import Browser, Site, routes_of, site
 
 PAGES = [address for address, _ in TABS]
@@ -216,7 +217,7 @@ def test_files_are_checked_in_the_background_and_what_is_harmed_is_told(tmp_path
         root, ada = here.browser(here.user("root", "admin")), here.user("ada")
         here.full_experiment(ada)
         (content, *_) = here.installation.files.names("contents")
-        here.installation.files.path(content).write_bytes(b"harmed")
+        harm(here.installation.files, content, b"harmed")
         location = act(root, shown(root, "/admin/storage"), "/verify")
         assert location == "/admin/storage?said=verifying"
         until = time.monotonic() + 20

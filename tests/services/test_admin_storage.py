@@ -16,6 +16,7 @@ from paleobc.services.administrators import Shell
 from paleobc.store.contents import content_name
 from paleobc.store.files import KEPT_FREE
 from paleobc.store.tables import Event, utc_now
+from servers.s3 import harm
 
 SHELL = Shell("the engineer")
 
@@ -32,10 +33,6 @@ def experiment(app: Application) -> str:
     app.give_world(app.named("ada"), experiment)
     app.work()
     return experiment
-
-
-def kept(app: Application, name: str) -> Path:
-    return app.files.path(name)
 
 
 def routing(app: Application, experiment: str) -> str:
@@ -79,10 +76,10 @@ def test_files_that_nothing_names_and_named_ones_that_are_missing_are_found(app,
 def test_a_check_finds_what_is_harmed_and_what_is_gone_and_nothing_else(app, experiment):
     good = check(app)
     assert (good["bad_count"], good["checked"]) == (0, good["total"])
-    harmed = kept(app, routing(app, experiment))
-    harmed.write_bytes(harmed.read_bytes()[:-100])
+    harmed = routing(app, experiment)
+    harm(app.files, harmed, app.files.path(harmed).read_bytes()[:-100])
     (upload,) = app.files.names("uploads")
-    kept(app, upload).write_bytes(b"another relief")
+    harm(app.files, upload, b"another relief")
     gone = content_name(app.states(experiment)["pft"].usable)
     app.files.remove(gone)
     found = check(app)
@@ -96,8 +93,7 @@ def test_a_check_finds_what_is_harmed_and_what_is_gone_and_nothing_else(app, exp
 
 def test_what_is_harmed_is_made_again_and_is_as_it_was(app, experiment):
     name = routing(app, experiment)
-    before = kept(app, name)
-    before.write_bytes(b"not this")
+    harm(app.files, name, b"not this")
     check(app)
     mend(app.database, app.files, SHELL, name)
     assert app.work()["routing"] == 1
