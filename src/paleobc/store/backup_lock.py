@@ -19,6 +19,7 @@ _NUMBERS: Final = {"first": 0x70616C65, "second": 0x62636B70}
 #: Whoever only asks whether a backup is under way holds the file of the lock for a moment; so long one waits [s].
 _MOMENT: Final = 2.0
 _TAKE: Final = text("SELECT pg_try_advisory_lock(:first, :second)")
+_LET_GO: Final = text("SELECT pg_advisory_unlock(:first, :second)")
 _IS_HELD: Final = text(
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = :first AND objid = :second "
     "AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -79,6 +80,8 @@ def _in_postgresql(engine: Engine) -> Iterator[Callable[[], bool]]:
         try:
             yield holds
         finally:
+            with contextlib.suppress(SQLAlchemyError):  # at once: the server notices later that a connection has ended
+                connection.execute(_LET_GO, _NUMBERS)
             connection.invalidate()  # nobody else gets a connection that holds it
 
 
