@@ -8,7 +8,6 @@ interest beside those of a day without faults: PALEOBC_ROUNDS=0.
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 
 from drills.laboratory import Laboratory
@@ -16,8 +15,6 @@ from drills.laboratory_drill import LaboratoryDrill
 
 
 def test_in_a_laboratory_where_everything_breaks_nothing_is_lost_or_done_twice(tmp_path):
-    for talkative in ("httpx", "alembic"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
     faults, seed = int(os.environ.get("PALEOBC_ROUNDS", "50")), int(os.environ.get("PALEOBC_SEED", "0"))
     with (
         contextlib.closing(Laboratory(tmp_path, replicas=2, workers=4)) as laboratory,

@@ -52,6 +52,8 @@ class LaboratoryDrill(Recovery):
     patience, look_every = 600.0, 0.5
 
     def __init__(self, laboratory: Laboratory, *, seed: int, people: int) -> None:
+        for talkative in ("httpx", "alembic"):
+            logging.getLogger(talkative).setLevel(logging.WARNING)
         here: Path = laboratory.folder / "here"
         super().__init__(here, laboratory.log, seed=seed, people=people, **laboratory.settings)
         self.laboratory, self.ledger = laboratory, ObjectLedger(self.app)

@@ -44,12 +44,17 @@ class Laboratory:
 
     def set_up(self) -> None:
         """Start it from nothing."""
-        shutil.copytree(REPOSITORY / "deploy", self.folder, ignore=shutil.ignore_patterns(".env", "certificates"))
-        self.new_certificate()
+        self.unpack()
         self.init("tls")
         began = time.monotonic()
         self.start()
         self.seconds = time.monotonic() - began
+
+    def unpack(self) -> None:
+        """What is there before the first command: the folder, without what others chose, and a certificate."""
+        others = shutil.ignore_patterns(".env", "certificates", "state")
+        shutil.copytree(REPOSITORY / "deploy", self.folder, ignore=others)
+        self.new_certificate()
 
     def init(self, way: str) -> str:
         """Make .env."""
@@ -165,16 +170,21 @@ class Member:
 def first_member(laboratory: Laboratory) -> Member:
     """The administrator, whose account is made in a browser from the link in the log of the pages."""
     link = re.findall(r"/register\?invitation=[\w-]+", laboratory.compose("logs", "--no-log-prefix", "web"))[-1]
-    browser = laboratory.client(headers={"Accept": "text/html", "Origin": laboratory.address}, follow_redirects=True)
-    assert browser.get(link).status_code == 200
-    form = {"name": "ada", "password": PASSWORD, "again": PASSWORD, "invitation": link.partition("=")[2]}
-    made = browser.post("/register", data=form)
-    assert made.status_code == 200, made.text[-2000:]
-    assert "ada" in made.text
+    make_account(laboratory, link, "ada")
     who = {"name": "ada", "password": PASSWORD, "label": "a script"}
     answer = laboratory.client().post("/api/v1/tokens", json=who)
     assert answer.status_code == 201, answer.text
     return Member(laboratory, answer.json()["token"])
+
+
+def make_account(laboratory: Laboratory, link: str, name: str) -> None:
+    """Somebody opens an invitation in a browser, and makes an account."""
+    browser = laboratory.client(headers={"Accept": "text/html", "Origin": laboratory.address}, follow_redirects=True)
+    assert browser.get(link).status_code == 200
+    form = {"name": name, "password": PASSWORD, "again": PASSWORD, "invitation": link.partition("=")[2]}
+    made = browser.post("/register", data=form)
+    assert made.status_code == 200, made.text[-2000:]
+    assert name in made.text
 
 
 def free_port() -> int:

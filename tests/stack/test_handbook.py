@@ -17,8 +17,7 @@ from handbook import Block, handbook
 from old_tool import OldTool
 from small_world import small_world, write_world
 from stack.engine import Engine
-from stack.images import REPOSITORY
-from stack.laboratory import PASSWORD, Laboratory, Member, first_member
+from stack.laboratory import Laboratory, Member, first_member, make_account
 
 _LOG = logging.getLogger(__name__)
 BLOCKS = [block for block in handbook() if block.is_run]
@@ -52,8 +51,7 @@ class Engineer:
     def unpack(self) -> None:
         """What is there before the first command: the folder, and a certificate."""
         place = self.laboratory.folder
-        shutil.copytree(REPOSITORY / "deploy", place, ignore=shutil.ignore_patterns(".env", "certificates", "state"))
-        self.laboratory.new_certificate()
+        self.laboratory.unpack()
         (self.folder / "root").mkdir()
         (place / "certificates").rename(self.folder / "root" / "new")
 
@@ -130,7 +128,7 @@ class Engineer:
         said = self.laboratory.compose("exec", "-T", "web", "paleobc", "admin", "users", "invite")
         link = re.search(r"/register\?invitation=[\w-]+", said)
         assert link, said
-        _make_account(self.laboratory, link[0], "grace")
+        make_account(self.laboratory, link[0], "grace")
         self.wait()
         self.a_backup_is_made()
 
@@ -200,14 +198,6 @@ class Engineer:
     def name(self, tag: str) -> str:
         """Name of another version of the image."""
         return f"{self.image.partition(':')[0]}:{tag}"
-
-
-def _make_account(laboratory: Laboratory, link: str, name: str) -> None:
-    """Somebody opens an invitation."""
-    browser = laboratory.client(headers={"Accept": "text/html", "Origin": laboratory.address}, follow_redirects=True)
-    form = {"name": name, "password": PASSWORD, "again": PASSWORD, "invitation": link.partition("=")[2]}
-    made = browser.post("/register", data=form)
-    assert made.status_code == 200, made.text[-2000:]
 
 
 #: What has to be there before a block that holds these words.

@@ -175,7 +175,7 @@ class _TicketsOnly(Consumer):  # type: ignore[misc]
 
         return take
 
-    def on_decode_error(self, message: Any, exc: BaseException) -> None:  # noqa: ARG002
+    def on_decode_error(self, message: Any, exc: BaseException) -> None:  # noqa: ARG002  (Celery gives it)
         """Put aside what cannot be read."""
         self._put_aside(message)
 

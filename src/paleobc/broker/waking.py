@@ -87,7 +87,7 @@ class Waker:
                 _LOG.warning("The database cannot be used now: %s", error)
             except Exception:  # whatever it is, what waits has to be told
                 _LOG.exception("Telling the workers what waits failed")
-            self._woken.wait(random.uniform(_LOOK_EVERY - _JITTER, _LOOK_EVERY + _JITTER))  # noqa: S311
+            self._woken.wait(random.uniform(_LOOK_EVERY - _JITTER, _LOOK_EVERY + _JITTER))  # noqa: S311  (no secret)
             self._woken.clear()
         self._tickets.close()
 
