@@ -15,13 +15,11 @@ from urllib.parse import urlsplit
 
 import pytest
 import xarray as xr
-from botocore.exceptions import ClientError
 
-from paleobc.errors import InputError, NoRoomError
+from paleobc.errors import InputError
 from paleobc.store import file_cache, object_faults, object_store
 from paleobc.store.contents import Contents, content_name
 from paleobc.store.files import FilesFaultError
-from paleobc.store.object_faults import told_as_ours
 from paleobc.store.object_store import ObjectStore
 from servers.s3 import BUCKET, KEY, SECRET, harm, new_server, s3_server, s3_settings
 
@@ -340,21 +338,3 @@ def test_a_bucket_that_is_not_there_is_never_taken_for_files_that_are_lost(tmp_p
     for fails in (lambda: store.has("a"), lambda: store.path("a"), lambda: store.names(""), lambda: store.remove("a")):
         with pytest.raises(FilesFaultError, match="no such bucket"):
             fails()
-
-
-@pytest.mark.parametrize(
-    ("code", "error", "words"),
-    [
-        ("QuotaExceeded", NoRoomError, "The object store is full; ask its administrator"),
-        ("XMinioStorageFull", NoRoomError, "The object store is full"),
-        ("SlowDown", FilesFaultError, r"answers with an error \(SlowDown\)"),
-        ("RequestTimeTooSkewed", FilesFaultError, "the clock of this machine"),
-        ("NoSuchKey", FileNotFoundError, "no such object"),
-    ],
-)
-def test_what_an_object_store_answers_is_told_in_our_words(code, error, words):
-    answered = ClientError({"Error": {"Code": code, "Message": "secret"}}, "PutObject")
-    translated = FileNotFoundError() if error is FileNotFoundError else OSError(5, "secret")
-    translated.__cause__ = answered
-    with pytest.raises(error, match=words), told_as_ours():
-        raise translated

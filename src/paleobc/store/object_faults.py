@@ -24,10 +24,14 @@ from paleobc.store.files import FilesFaultError, is_full
 _Value = TypeVar("_Value")
 _FAULTS: Final = (OSError, BotoCoreError, ClientError, *S3_RETRYABLE_ERRORS)
 _NO_ROOM: Final = ("QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "InsufficientStorage", "507")
+#: What some servers answer to a request with an old signature instead of a code of its own.
+_OLD_SIGNATURE: Final = "difference between the request time and the server's time"
+_SKEWED: Final = "RequestTimeTooSkewed"
 _REASONS: Final = {
     "NoSuchBucket": "there is no such bucket; make it, or correct PALEOBC_FILES_URL",
+    "400": "the object store does not understand the request; look at AWS_ENDPOINT_URL, and at the clock",
     "InvalidBucketName": "this cannot be the name of a bucket; correct PALEOBC_FILES_URL",
-    "RequestTimeTooSkewed": "the clock of this machine differs too much from that of the object store; set it right",
+    _SKEWED: "the clock of this machine differs too much from that of the object store; set it right",
     **dict.fromkeys(
         ("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "AuthorizationHeaderMalformed"),
         "the object store does not accept the keys; look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
@@ -43,6 +47,8 @@ _PASSING: Final = (
     *("InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "OperationAborted", "IncompleteBody"),
     *("500", "502", "503", "504"),
 )
+#: A new signature may help; a refusal without words, as that of a HEAD, does not say whether.
+_SIGNED_ANEW: Final = (_SKEWED, "400", "403")
 #: For so long it is tried again where a server is away for a moment, and how often [s].
 PATIENCE: Final = 6.0
 _TRY_EVERY: Final = 0.3
@@ -75,20 +81,27 @@ def told_as_ours() -> Iterator[None]:
         if code in _NO_ROOM:
             words = "The object store is full; ask its administrator to make room, then try again."
             raise NoRoomError(words) from None
-        reason, passes = _reason(error, code)
-        raise FilesFaultError(errno.EAGAIN if passes else errno.EIO, reason) from error
+        reason, kind = _reason(error, code)
+        raise FilesFaultError(kind, reason) from error
 
 
 def patiently(ask: Callable[[], _Value]) -> _Value:
-    """Ask an object store, and once more where what goes wrong may pass; see `told_as_ours` for what is raised."""
+    """
+    Ask an object store, and once more where what goes wrong may pass; see `told_as_ours` for what is raised.
+
+    A machine that slept between signing and sending sends an old signature: it signs anew, once, however long it slept.
+    """
     until = time.monotonic() + PATIENCE
+    signed_anew = False
     while True:
         try:
             with told_as_ours():
                 return ask()
         except FilesFaultError as fault:
-            if fault.errno != errno.EAGAIN or time.monotonic() > until:
+            slept = fault.errno == errno.ETIME and not signed_anew
+            if not slept and (fault.errno != errno.EAGAIN or time.monotonic() > until):
                 raise
+            signed_anew = signed_anew or slept
         time.sleep(_TRY_EVERY)
 
 
@@ -100,15 +113,18 @@ def missing_bucket() -> FilesFaultError:
 def _code(error: BaseException) -> str:
     """Code with which an object store answered; empty where it did not."""
     answer = getattr(error if isinstance(error, ClientError) else error.__cause__, "response", None) or {}
-    return str(answer.get("Error", {}).get("Code", ""))
+    told = answer.get("Error", {})
+    return _SKEWED if _OLD_SIGNATURE in str(told.get("Message", "")) else str(told.get("Code", ""))
 
 
-def _reason(error: BaseException, code: str) -> tuple[str, bool]:
-    """What is wrong and what to look at, and whether it may pass by itself."""
+def _reason(error: BaseException, code: str) -> tuple[str, int]:
+    """What is wrong and what to look at; EAGAIN where it may pass by itself, ETIME where a new signature may help."""
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
-        return _NO_KEYS, False
+        return _NO_KEYS, errno.EIO
     if isinstance(error, NotConnectedError | HTTPClientError):
-        return _NO_ANSWER, True
+        return _NO_ANSWER, errno.EAGAIN
     if code:
-        return _REASONS.get(code, f"the object store answers with an error ({code})"), code in _PASSING
-    return f"the object store was not understood ({type(error).__name__})", isinstance(error, S3_RETRYABLE_ERRORS)
+        kind = errno.ETIME if code in _SIGNED_ANEW else errno.EAGAIN if code in _PASSING else errno.EIO
+        return _REASONS.get(code, f"the object store answers with an error ({code})"), kind
+    kind = errno.EAGAIN if isinstance(error, S3_RETRYABLE_ERRORS) else errno.EIO
+    return f"the object store was not understood ({type(error).__name__})", kind
