@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from paleobc.lifetime import keep_loaded, load_quickly
+
 # Examples may take long where the machine is busy or a loop is compiled: a slow example is no failure.
 settings.register_profile("paleobc", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("paleobc")
@@ -37,6 +39,16 @@ def _nothing_is_left_on_servers(request: pytest.FixtureRequest) -> Iterator[None
         from servers.column import forget_column  # late: tests of science need no server
 
         forget_column(folder)
+
+
+def pytest_configure() -> None:
+    """Load six thousand tests and what they test without looking for garbage meanwhile."""
+    load_quickly()
+
+
+def pytest_collection_finish() -> None:
+    """Let what is loaded be."""
+    keep_loaded()
 
 
 @pytest.hookimpl(wrapper=True)

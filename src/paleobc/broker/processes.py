@@ -103,7 +103,7 @@ class RunProcesses:
         self._alive, self._alive_end = multiprocessing.Pipe(duplex=False)
         # Workers start from a small process that has loaded the program once: quick to replace, nothing inherited.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["paleobc.worker"])
+        self._context.set_forkserver_preload(["paleobc.worker_seed"])
         self._pool = self._new_pool()
         self._thread = threading.Thread(target=self._work, name="runs", daemon=True)
         self._watch = MemoryWatch(database, limits.memory_mb, self._claims, self._kill)

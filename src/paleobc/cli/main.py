@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import sys
 from typing import Annotated, ClassVar
 
@@ -13,6 +11,7 @@ from paleobc import __version__
 from paleobc.cli.console import err, out
 from paleobc.cli.late_commands import Late, LateGroup
 from paleobc.errors import PaleobcError, StepError
+from paleobc.lifetime import load_quickly
 
 
 class _Commands(LateGroup):
@@ -98,10 +97,7 @@ def options(
 
 def main() -> None:
     """Run the command as a process of its own."""
-    # The libraries make a million objects that live as long as the process: looking through them again and again,
-    # and once more at the end, takes a third of a second and finds nothing.
-    gc.set_threshold(100_000, 20, 20)
-    atexit.register(gc.freeze)
+    load_quickly()
     run()
 
 
