@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from application import Application
 from hand_worlds import log_on
 from paleobc.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from paleobc.formats.netcdf import read_netcdf
@@ -39,32 +38,6 @@ from paleobc.topography.edits.shapes import Box, Combined, ValueRange
 SOIL = ValueRange(1.0, 12.0)  # on the sea soils are 0
 SOME = Combined("intersection", Box(20.0, -10.0, 45.0, 10.0), SOIL)
 OTHER = Combined("intersection", Box(60.0, -10.0, 75.0, 10.0), SOIL)
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """An installation with an experiment of which everything is current."""
-    app = Application(tmp_path_factory.mktemp("finished"))
-    ada = app.user("ada")
-    app.give_world(ada, app.experiment(ada))
-    app.work()
-    return app
-
-
-@pytest.fixture
-def app(finished, tmp_path):
-    return finished.copy(tmp_path / "installation")
-
-
-@pytest.fixture
-def ada(app):
-    return app.named("ada")
-
-
-@pytest.fixture
-def world(app):
-    """Id of the experiment."""
-    return app.only_experiment()
 
 
 def soils_log(app, user, world, *edits, variable="soilcolor") -> EditLog:

@@ -31,22 +31,6 @@ def finished(tmp_path_factory):
     return app
 
 
-@pytest.fixture
-def app(finished, tmp_path):
-    return finished.copy(tmp_path / "installation")
-
-
-@pytest.fixture
-def ada(app):
-    return app.named("ada")
-
-
-@pytest.fixture
-def world(app):
-    """Id of the experiment."""
-    return app.only_experiment()
-
-
 def revisions(app, user, experiment, asset):
     """Revisions of an asset."""
     with app.database.reading() as session:

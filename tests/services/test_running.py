@@ -9,7 +9,6 @@ import pytest
 from netCDF4 import Dataset
 from sqlalchemy import select
 
-from application import Application
 from paleobc.services import running
 from paleobc.services.experiments import ask_again, set_options
 from paleobc.services.run_ends import note_limit, note_machine_fault, recover
@@ -21,32 +20,6 @@ from paleobc.store.runs import claim_next
 from paleobc.store.tables import Event, Run
 from servers.s3 import harm
 from small_world import small_world, write_world
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """An installation in which ada has an experiment with everything current."""
-    app = Application(tmp_path_factory.mktemp("finished"))
-    ada = app.user("ada")
-    app.give_world(ada, app.experiment(ada))
-    app.work()
-    return app
-
-
-@pytest.fixture
-def app(finished, tmp_path):
-    return finished.copy(tmp_path / "installation")
-
-
-@pytest.fixture
-def ada(app):
-    return app.named("ada")
-
-
-@pytest.fixture
-def world(app):
-    """Id of an experiment with everything current."""
-    return app.only_experiment()
 
 
 def revision(app, experiment, asset):

@@ -195,7 +195,7 @@ def end(
     Run or None
         None where the claim no longer holds.
     """
-    run = session.scalar(select(Run).where(Run.claim == claim, Run.state == "running"))
+    run = _held_by(session, claim)
     if run is None:
         return None
     run.state, run.sentence, run.is_input_fault, run.data = state, sentence, is_input_fault, data or {}
@@ -204,6 +204,11 @@ def end(
         run.progress = 1.0
     session.flush()
     return run
+
+
+def _held_by(session: Session, claim: str) -> Run | None:
+    """Run that is being performed under a claim; None where it no longer holds."""
+    return session.scalar(select(Run).where(Run.claim == claim, Run.state == "running"))
 
 
 def give_back(session: Session, claim: str, sentence: str, *, own_fault: bool = True) -> Run | None:
@@ -225,7 +230,7 @@ def give_back(session: Session, claim: str, sentence: str, *, own_fault: bool = 
     Run or None
         None where the claim no longer holds.
     """
-    run = session.scalar(select(Run).where(Run.claim == claim, Run.state == "running"))
+    run = _held_by(session, claim)
     if run is None:
         return None
     run.faults += own_fault
@@ -253,7 +258,7 @@ def cancel(session: Session, run: Run, state: str, sentence: str) -> bool:
 
 def say(session: Session, claim: str, line: str, progress: float | None = None) -> Run | None:
     """Add a line to the log of a run, unless it is empty, and note how far it is, from 0 to 1, where that is known."""
-    run = session.scalar(select(Run).where(Run.claim == claim, Run.state == "running"))
+    run = _held_by(session, claim)
     if run is not None:
         run.log = (run.log + line + "\n")[-_LONGEST_LOG:] if line else run.log
         run.progress = run.progress if progress is None else progress
