@@ -1,8 +1,10 @@
-"""An installation with a finished world, of which each test has a copy."""
+"""An installation with a finished world, of which each test has a copy, and how its services are called."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,3 +38,14 @@ def ada(app: Application) -> User:
 def world(app: Application) -> str:
     """Id of the experiment of the installation."""
     return app.only_experiment()
+
+
+@pytest.fixture
+def act(app: Application) -> Callable[..., Any]:
+    """Call a service in a session that writes, its first argument."""
+
+    def call(function: Callable[..., Any], *arguments: Any, **values: Any) -> Any:
+        with app.database.writing() as session:
+            return function(session, *arguments, **values)
+
+    return call

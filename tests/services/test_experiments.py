@@ -44,17 +44,6 @@ def bob(app):
     return app.user("Bob")
 
 
-@pytest.fixture
-def act(app):
-    """Call a service in a session that writes."""
-
-    def call(function, *arguments, **values):
-        with app.database.writing() as session:
-            return function(session, *arguments, **values)
-
-    return call
-
-
 def seen(app, user, **how):
     """Names of the experiments that a user sees."""
     with app.database.reading() as session:

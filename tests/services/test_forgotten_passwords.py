@@ -32,17 +32,6 @@ def app(tmp_path):
 
 
 @pytest.fixture
-def act(app):
-    """Call a service in a session that writes."""
-
-    def call(function, *arguments, **values):
-        with app.database.writing() as session:
-            return function(session, *arguments, **values)
-
-    return call
-
-
-@pytest.fixture
 def admin(act):
     return act(add_user, "root", password_hash=hash_password(OLD), role="admin")
 
