@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from stack.engine import Engine, engine, why_not
-from stack.images import build_image
+from stack.engine import CannotRunError, Engine, engine, why_not
+from stack.images import build_image, run_one
 from stack.laboratory import Laboratory
 
 HERE = Path(__file__).resolve().parent
@@ -26,7 +27,12 @@ def containers() -> Iterator[Engine]:
     """A container engine of these tests' own; skipped, with the reason, where there cannot be one."""
     if reason := why_not():
         pytest.skip(f"no containers here: {reason}")
-    with engine() as found:
+    with ExitStack() as until_the_end:
+        try:
+            found = until_the_end.enter_context(engine())
+            run_one(found)
+        except CannotRunError as error:
+            pytest.skip(f"no containers here: {error}")
         yield found
 
 

@@ -53,6 +53,10 @@ def _is_another_engine(command: list[str]) -> bool:
     return is_engine and str(cache_folder() / "data") not in command
 
 
+class CannotRunError(Exception):
+    """This machine can run no containers."""
+
+
 class Engine:
     """
     A container engine, as its command reaches it.
@@ -79,7 +83,7 @@ class Engine:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and with it all containers that were not stopped in order."""
+        """Start it, and with it all containers that were not stopped in order; CannotRunError where it does not."""
         if not self.is_own:
             return
         with (self.folder / "engine.log").open("ab") as log:
@@ -87,7 +91,8 @@ class Engine:
         until = time.monotonic() + 60
         while subprocess.run(["docker", "info"], env=self.environment, capture_output=True, check=False).returncode:
             if self._process.poll() is not None or time.monotonic() > until:
-                raise AssertionError((self.folder / "engine.log").read_text(errors="replace")[-3000:])
+                told = (self.folder / "engine.log").read_text(errors="replace")[-3000:]
+                raise CannotRunError(f"the engine does not start:\n{told}")
             time.sleep(0.2)
 
     def stop(self) -> None:

@@ -10,7 +10,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from stack.engine import Engine, cache_folder
+from stack.engine import CannotRunError, Engine, cache_folder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STAND_INS = Path(__file__).resolve().parent / "stand_ins"
@@ -22,6 +22,7 @@ NAMES = {
     "nginx": "nginx:1.28-bookworm",
 }
 IMAGE = "paleobc:test"
+_BASE = "debian:bookworm-slim"
 _AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 
@@ -42,15 +43,25 @@ def build_image(engine: Engine, name: str = IMAGE) -> str:
     return name
 
 
+def run_one(engine: Engine) -> None:
+    """Run the smallest container there is; CannotRunError where that fails, as where this is a container itself."""
+    if engine.is_own:
+        _base(engine)
+        try:
+            engine.docker("run", "--rm", _BASE, "true")
+        except AssertionError as error:
+            raise CannotRunError(str(error)) from None
+
+
 def _base(engine: Engine) -> None:
     """Debian as a base, from the packages that this machine itself installs."""
-    if _is_there(engine, "debian:bookworm-slim"):
+    if _is_there(engine, _BASE):
         return
     made = cache_folder() / "base.tar"
     sources = [str(_SOURCES)] if _SOURCES.exists() else []
     command = ["mmdebstrap", "--variant=minbase", "bookworm", str(made), *sources]
     subprocess.run(command, check=True, capture_output=True, timeout=600)
-    engine.docker("import", made, "debian:bookworm-slim", timeout=120)
+    engine.docker("import", made, _BASE, timeout=120)
     made.unlink()
 
 

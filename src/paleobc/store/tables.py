@@ -34,8 +34,10 @@ _NAMES = {
 
 
 def new_id() -> str:
-    """Make an identifier that nobody can guess, 22 characters."""
-    return secrets.token_urlsafe(16)
+    """Make an identifier that nobody can guess, 22 characters, and that no command takes for an option."""
+    while (made := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return made
 
 
 def utc_now() -> datetime:
