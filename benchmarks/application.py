@@ -70,7 +70,7 @@ def serving(workers: int) -> Iterator[Served]:
             "COLUMNS": "300",
         }
         began = time.perf_counter()
-        command = [sys.executable, "-u", "-c", "from paleobc.cli.main import run; run()", "serve", "--port", "0"]
+        command = [sys.executable, "-u", "-c", "from paleobc.cli.main import main; main()", "serve", "--port", "0"]
         server = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )

@@ -186,7 +186,7 @@ def sea_corners(grid: CurvilinearGrid, wet: np.ndarray[Any, Any], point: Point) 
 def command(folder: Path, *arguments: str) -> Contestant:
     """Run paleobc as a user runs it, whose Python keeps the byte code of all modules: the first round makes it."""
     kept = ["env", "-u", "PYTHONDONTWRITEBYTECODE", f"PYTHONPYCACHEPREFIX={folder / 'byte_code'}"]
-    program = [*kept, sys.executable, "-c", "from paleobc.cli.main import run; run()"]
+    program = [*kept, sys.executable, "-c", "from paleobc.cli.main import main; main()"]
     return process(lambda: command_seconds([*program, *arguments]))
 
 

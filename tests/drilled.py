@@ -23,6 +23,8 @@ from servers.column import column_environment
 
 #: What a server does here: it performs runs until it is killed.
 SERVER = """
+from paleobc.lifetime import load_quickly
+load_quickly()
 import sys, time
 from pathlib import Path
 from paleobc.bootstrap import Installation

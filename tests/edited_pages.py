@@ -25,7 +25,7 @@ Place = tuple[float, float]
 @contextmanager
 def edited_file(*arguments: str | Path) -> Iterator[str]:
     """Run `paleobc edit` with some arguments, and give its address."""
-    start = [sys.executable, "-u", "-c", "from paleobc.cli.main import run; run()", "edit", "--no-browser"]
+    start = [sys.executable, "-u", "-c", "from paleobc.cli.main import main; main()", "edit", "--no-browser"]
     with subprocess.Popen([*start, *map(str, arguments)], stdout=subprocess.PIPE, text=True) as served:
         try:
             assert served.stdout is not None

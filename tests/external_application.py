@@ -67,5 +67,6 @@ def main(folder: Path, name: str) -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
+def tell() -> None:
+    """Tell it on standard output."""
     print(json.dumps(main(Path(sys.argv[1]), sys.argv[2])))  # noqa: T201

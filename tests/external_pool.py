@@ -56,5 +56,6 @@ def main(folder: Path, way: str, mark: str) -> dict[str, object]:
         pool.stop()
 
 
-if __name__ == "__main__":
+def tell() -> None:
+    """Tell it on standard output."""
     print(json.dumps(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])))  # noqa: T201

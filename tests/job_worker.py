@@ -27,7 +27,3 @@ def main() -> None:
         handlers_of(Installation(settings)),
     )
     worker.run(stop_on_signals(), settings.stop_seconds)
-
-
-if __name__ == "__main__":
-    main()

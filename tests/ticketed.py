@@ -20,8 +20,9 @@ from servers.column import column_settings
 from servers.rabbitmq import RabbitMQ
 
 _TESTS = Path(__file__).parent
-_JOBS = [str(_TESTS / "job_worker.py"), "science,weights"]
-_COMMAND = ["-c", "from paleobc.cli.main import run; run()"]
+_QUICKLY = "from paleobc.lifetime import load_quickly; load_quickly()"
+_JOBS = ["-c", f"{_QUICKLY}; from job_worker import main; main()", "science,weights"]
+_COMMAND = ["-c", "from paleobc.cli.main import main; main()"]
 
 
 class Ticketed(Pooled):

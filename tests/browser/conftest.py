@@ -35,7 +35,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
         "PALEOBC_WORKERS": "2",
         "COLUMNS": "300",
     }
-    command = [sys.executable, "-u", "-c", "from paleobc.cli.main import run; run()", "serve", "--port", "0"]
+    command = [sys.executable, "-u", "-c", "from paleobc.cli.main import main; main()", "serve", "--port", "0"]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
     try:

@@ -38,7 +38,7 @@ from servers.column import column_environment, column_settings
 from sites import password_hash
 from small_world import small_world, write_world
 
-START = [sys.executable, "-u", "-c", "from paleobc.cli.main import run; run()", "serve", "--port", "0"]
+START = [sys.executable, "-u", "-c", "from paleobc.cli.main import main; main()", "serve", "--port", "0"]
 
 
 class Servers:

@@ -180,7 +180,7 @@ def _take_the_bundle_home(page: Page, address: str, folder: Path) -> Path:
 def _build_its_recipe_and_compare(page: Page, address: str, bundle: Path, folder: Path) -> None:
     (folder / "recipe.yaml").write_bytes(page.request.get(f"{address}/recipe").body())
     (folder / "inputs").symlink_to(bundle / "inputs")
-    command = [sys.executable, "-c", "from paleobc.cli.main import run; run()", "build", "recipe.yaml", "-o", "built"]
+    command = [sys.executable, "-c", "from paleobc.cli.main import main; main()", "build", "recipe.yaml", "-o", "built"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     files = {path.relative_to(bundle / "files"): checksum(path) for path in (bundle / "files").rglob("*.nc")}

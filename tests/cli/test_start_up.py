@@ -28,7 +28,7 @@ def loaded(program: str) -> set[str]:
 
 def loaded_by(*arguments: str) -> set[str]:
     """Modules that a command has loaded in the end."""
-    return loaded(f"import sys; sys.argv = {['paleobc', *arguments]!r}\nfrom paleobc.cli.main import run; run()")
+    return loaded(f"import sys; sys.argv = {['paleobc', *arguments]!r}\nfrom paleobc.cli.main import main; main()")
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])

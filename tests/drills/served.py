@@ -18,7 +18,7 @@ import psutil
 from servers.column import column_settings
 
 #: The command of users.
-PROGRAM = [sys.executable, "-c", "from paleobc.cli.main import run; run()"]
+PROGRAM = [sys.executable, "-c", "from paleobc.cli.main import main; main()"]
 
 
 class Served:

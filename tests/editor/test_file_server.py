@@ -180,7 +180,15 @@ class Running:
 
 
 def started(file: Path, *options: str) -> Running:
-    command = [sys.executable, "-u", "-c", "from paleobc.cli.main import run; run()", "edit", str(file), "--no-browser"]
+    command = [
+        sys.executable,
+        "-u",
+        "-c",
+        "from paleobc.cli.main import main; main()",
+        "edit",
+        str(file),
+        "--no-browser",
+    ]
     environment = os.environ | {"COLUMNS": "300"}
     process = subprocess.Popen(
         [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

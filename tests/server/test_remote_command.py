@@ -103,7 +103,7 @@ def test_without_the_extra_one_is_told_what_to_install(command, package, tmp_pat
     program = f"""import sys
 sys.modules[{package!r}] = None  # as where it is not installed
 sys.argv = ["paleobc", *{command.split()!r}]
-from paleobc.cli.main import run; run()"""
+from paleobc.cli.main import main; main()"""
     environment = {"PALEOBC_DATA_FOLDER": str(tmp_path), "COLUMNS": "300", "HOME": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False, timeout=60
@@ -114,7 +114,7 @@ from paleobc.cli.main import run; run()"""
 
 def test_the_help_of_all_commands_needs_no_extra():
     program = "import sys; sys.modules['httpx'] = None; sys.argv = ['paleobc', '--help']\n"
-    program += "from paleobc.cli.main import run; run()"
+    program += "from paleobc.cli.main import main; main()"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0
     assert "remote" in done.stdout

@@ -28,7 +28,7 @@ from servers.column import column_environment
 from small_world import small_world, write_world
 
 PASSWORD = "nine slow otters near the lock"  # noqa: S105
-COMMAND = [sys.executable, "-c", "from paleobc.cli.main import run; run()"]
+COMMAND = [sys.executable, "-c", "from paleobc.cli.main import main; main()"]
 
 
 class Served:

@@ -31,6 +31,15 @@ def run(words: list[str], folder: Path, declarations: Path | None) -> subprocess
     return ended
 
 
+def program(name: str) -> list[str]:
+    """Command of a program of the tests."""
+    return [
+        sys.executable,
+        "-c",
+        f"from paleobc.lifetime import load_quickly; load_quickly(); from {name} import tell; tell()",
+    ]
+
+
 def paleobc(folder: Path, declarations: Path | None, *words: str) -> str:
     """Run the command."""
     return run([str(Path(sys.executable).with_name("paleobc")), *words], folder, declarations).stdout
@@ -38,8 +47,7 @@ def paleobc(folder: Path, declarations: Path | None, *words: str) -> str:
 
 def application(folder: Path, declarations: Path | None, *more: str) -> dict[str, Any]:
     """Run the application, in which somebody gave a world, until nothing waits."""
-    script = str(ROOT / "tests" / "external_application.py")
-    words = [sys.executable, script, str(folder), "twin", *more]
+    words = [*program("external_application"), str(folder), "twin", *more]
     found: dict[str, Any] = json.loads(run(words, folder, declarations).stdout)
     assert set(found["pages"].values()) <= {200}, found["pages"]
     return found
@@ -125,8 +133,7 @@ def test_a_run_that_is_ended_takes_its_program_with_it(tmp_path, way, state, sai
     mark = f"98765.{os.getpid()}5{len(way)}"
     (tmp_path / "data").mkdir()
     write_declaration(tmp_path, command=shell(f"setsid sleep {mark} & sleep {mark}"))
-    script = str(ROOT / "tests" / "external_pool.py")
-    told = json.loads(run([sys.executable, script, str(tmp_path / "data"), way, mark], tmp_path, tmp_path).stdout)
+    told = json.loads(run([*program("external_pool"), str(tmp_path / "data"), way, mark], tmp_path, tmp_path).stdout)
     assert told["state"] == state
     assert said in told["sentence"]
     assert told["lived_on"] < 15
