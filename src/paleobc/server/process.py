@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from paleobc.bootstrap import Installation
 from paleobc.broker.presence import Presence
+from paleobc.lifetime import keep_loaded
 from paleobc.server.frame import Pool, Rest, create_frame
 
 
@@ -85,4 +86,6 @@ def _load(installation: Installation, make_pool: Callable[[Installation], Pool |
     """Load the science and what needs it: it takes seconds."""
     from paleobc.server.app import rest_of
 
-    return rest_of(installation, make_pool(installation))
+    rest = rest_of(installation, make_pool(installation))
+    keep_loaded()  # pages would stand still for a quarter of a second whenever all of it is looked through
+    return rest
