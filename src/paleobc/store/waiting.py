@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from paleobc.store.tables import Run
@@ -33,6 +34,19 @@ def next_waiting(
     most : int
         So many ids at most.
     """
+    values = {"most": most} if queues is None else {"most": most, "queues": list(queues)}
+    return session.scalars(_in_turn(queues is not None, of_idle_users), values).all()
+
+
+def waiting_by_queue(session: Session) -> dict[str, int]:
+    """How many runs may begin now, by their kind of work."""
+    counted = select(Run.queue, func.count()).where(_may_begin()).group_by(Run.queue)
+    return {row[0]: row[1] for row in session.execute(counted)}
+
+
+@cache
+def _in_turn(is_of_queues: bool, is_of_idle_users: bool) -> Select[str]:
+    """Question for the next runs, put together once: it is asked at every turn."""
     busy = aliased(Run)
     share = (
         select(func.count())
@@ -40,17 +54,12 @@ def next_waiting(
         .scalar_subquery()
     )
     waiting = select(Run.id).where(_may_begin())
-    if queues is not None:
-        waiting = waiting.where(Run.queue.in_(queues))
-    if of_idle_users:
+    if is_of_queues:
+        waiting = waiting.where(Run.queue.in_(bindparam("queues", expanding=True)))
+    if is_of_idle_users:
         waiting = waiting.where(share == 0)
-    return session.scalars(waiting.order_by(share, Run.priority.desc(), Run.created, Run.number).limit(most)).all()
-
-
-def waiting_by_queue(session: Session) -> dict[str, int]:
-    """How many runs may begin now, by their kind of work."""
-    counted = select(Run.queue, func.count()).where(_may_begin()).group_by(Run.queue)
-    return {row[0]: row[1] for row in session.execute(counted)}
+    order = (share, Run.priority.desc(), Run.created, Run.number)
+    return waiting.order_by(*order).limit(bindparam("most", type_=Integer))
 
 
 def _may_begin() -> ColumnElement[bool]:
