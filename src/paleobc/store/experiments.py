@@ -98,7 +98,7 @@ def list_experiments(
         pattern = f"%{word.replace('^', '^^').replace('%', '^%').replace('_', '^_')}%"
         fields = (Experiment.name, Experiment.author, Experiment.reference, Experiment.hypothesis)
         query = query.where(or_(*(small_letters(field).like(small_letters(pattern), escape="^") for field in fields)))
-    count = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    count = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
     column = {name: getattr(Experiment, name) for name in SORTS}[sort]
     key = small_letters(column) if sort in ("name", "author") else column
     order = key.desc() if descending else key.asc()

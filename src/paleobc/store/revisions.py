@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from paleobc.errors import NotFoundError
@@ -18,9 +19,18 @@ BUNDLE: Final = "bundle"
 
 def newest_revisions(session: Session, experiment_ids: Collection[str]) -> dict[str, dict[str, Revision]]:
     """Newest revision of each asset of each of these experiments; that of an asset taken away has no content."""
+    found: dict[str, dict[str, Revision]] = defaultdict(dict)
+    for revision in session.scalars(_newest(), {"experiments": list(experiment_ids)}):
+        found[revision.experiment_id][revision.asset] = revision
+    return found
+
+
+@cache
+def _newest() -> Select[Revision]:
+    """Question for the newest revision of each asset, put together once: it is asked for every page."""
     newest = (
         select(Revision.experiment_id, Revision.asset, func.max(Revision.number).label("number"))
-        .where(Revision.experiment_id.in_(experiment_ids))
+        .where(Revision.experiment_id.in_(bindparam("experiments", expanding=True)))
         .group_by(Revision.experiment_id, Revision.asset)
         .subquery()
     )
@@ -29,10 +39,7 @@ def newest_revisions(session: Session, experiment_ids: Collection[str]) -> dict[
         Revision.asset == newest.c.asset,
         Revision.number == newest.c.number,
     )
-    found: dict[str, dict[str, Revision]] = defaultdict(dict)
-    for revision in session.scalars(select(Revision).join(newest, same)):
-        found[revision.experiment_id][revision.asset] = revision
-    return found
+    return select(Revision).join(newest, same)
 
 
 def revisions_of(session: Session, experiment_id: str, asset: str) -> Sequence[Revision]:

@@ -6,9 +6,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from paleobc.errors import NotFoundError
@@ -53,17 +54,23 @@ def newest_number(session: Session, experiment_id: str) -> int:
 
 def newest_runs(session: Session, experiment_ids: Collection[str]) -> dict[str, dict[str, Run]]:
     """Newest run of each step of each of these experiments, without its log."""
+    found: dict[str, dict[str, Run]] = defaultdict(dict)
+    for run in session.scalars(_newest(), {"experiments": list(experiment_ids)}):
+        found[run.experiment_id][run.step] = run
+    return found
+
+
+@cache
+def _newest() -> Select[Run]:
+    """Question for the newest run of each step, put together once: it is asked for every page."""
     newest = (
         select(Run.experiment_id, func.max(Run.number).label("number"))
-        .where(Run.experiment_id.in_(experiment_ids))
+        .where(Run.experiment_id.in_(bindparam("experiments", expanding=True)))
         .group_by(Run.experiment_id, Run.step)
         .subquery()
     )
     same = and_(Run.experiment_id == newest.c.experiment_id, Run.number == newest.c.number)
-    found: dict[str, dict[str, Run]] = defaultdict(dict)
-    for run in session.scalars(select(Run).join(newest, same).options(defer(Run.log))):
-        found[run.experiment_id][run.step] = run
-    return found
+    return select(Run).join(newest, same).options(defer(Run.log))
 
 
 def open_runs(session: Session, experiment_id: str) -> Sequence[Run]:
